@@ -1,0 +1,84 @@
+//! `flexcap explain`: what a key, a metric, a policy or an exit code means.
+
+use std::fmt::Write as _;
+
+use clap::Args;
+use flexcap::policy::POLICIES;
+use flexcap::results::metrics;
+use flexcap::scenario::explain as keys;
+
+use super::answer;
+use super::exit::{Exit, MEANINGS};
+use super::report_errors::UsageError;
+
+/// Explain a scenario key, a metric, a policy or the exit codes
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Examples:  flexcap explain pool.main.flexible_share\n           \
+    flexcap explain slo_attainment\n           flexcap explain metrics"
+)]
+pub struct Arguments {
+    /// `keys`, `metrics`, `policies`, `exit-codes`, or the name of one key, metric or policy
+    topic: String,
+}
+
+pub fn run(arguments: &Arguments) -> anyhow::Result<Exit> {
+    let topic = arguments.topic.as_str();
+    match topic {
+        "keys" => answer(&all_keys()?),
+        "metrics" => answer(&metrics::explain()),
+        "policies" => answer(&policies()?),
+        "exit-codes" => answer(MEANINGS),
+        _ => match one(topic) {
+            Some(text) => answer(&text),
+            None => Err(UsageError(unknown(topic)).into()),
+        },
+    }
+}
+
+fn one(topic: &str) -> Option<String> {
+    metrics::explain_metric(topic)
+        .or_else(|| {
+            let policy = POLICIES.iter().find(|policy| policy.name == topic)?;
+            let keys = keys::explain_key(&format!("policy.{topic}")).unwrap_or_default();
+            Some(format!("policy {}: {}\n\n{keys}", policy.name, policy.rule))
+        })
+        .or_else(|| keys::explain_key(topic))
+}
+
+fn all_keys() -> Result<String, std::fmt::Error> {
+    let keys = keys::keys();
+    let width = keys.iter().map(|key| key.path.len()).max().unwrap_or(0);
+    let mut text = String::new();
+    for key in &keys {
+        writeln!(text, "{:width$}  {}", key.path, key.summary)?;
+    }
+    Ok(text)
+}
+
+fn policies() -> Result<String, std::fmt::Error> {
+    let mut text = String::new();
+    for policy in POLICIES {
+        writeln!(text, "{}\n  {}", policy.name, policy.rule)?;
+    }
+    Ok(text)
+}
+
+fn unknown(topic: &str) -> String {
+    let metrics = metrics::METRICS.iter().map(|metric| metric.name);
+    let policies = POLICIES.iter().map(|policy| policy.name);
+    let topics = ["keys", "metrics", "policies", "exit-codes"];
+    let near = metrics
+        .chain(policies)
+        .chain(topics)
+        .map(|name| (strsim::damerau_levenshtein(name, topic), name))
+        .min_by_key(|(distance, _)| *distance)
+        .filter(|(distance, name)| *distance <= name.len() / 3 + 1);
+    match near {
+        Some((_, name)) => format!("nothing is called `{topic}`; did you mean `{name}`?"),
+        None => format!(
+            "nothing is called `{topic}`; `flexcap explain keys` and `flexcap explain metrics` list \
+             what there is"
+        ),
+    }
+}

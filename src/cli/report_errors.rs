@@ -1,0 +1,59 @@
+//! From an error to what the user reads and the exit code that a script sees.
+
+use flexcap::experiment::RecordError;
+use flexcap::results::ResultError;
+use flexcap::scenario::Invalid;
+
+use super::exit::Exit;
+use super::terminal::Terminal;
+
+/// A command line that parses but makes no sense.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+pub struct UsageError(pub String);
+
+/// Prints an error and says how the process shall end.
+pub fn report(error: &anyhow::Error, terminal: &Terminal) -> Exit {
+    if let Some(invalid) = error.downcast_ref::<Invalid>() {
+        eprintln!("{}", invalid.render(terminal.color).trim_end());
+        return Exit::InvalidScenario;
+    }
+    if let Some(RecordError::Interrupted) = error.downcast_ref::<RecordError>() {
+        terminal.note("interrupted; no result was written");
+        return Exit::Interrupted;
+    }
+    eprintln!("error: {error:#}");
+    if let Some(hint) = hint(error) {
+        eprintln!("  hint: {hint}");
+    }
+    if error.is::<UsageError>() {
+        Exit::Usage
+    } else {
+        Exit::Failed
+    }
+}
+
+fn hint(error: &anyhow::Error) -> Option<&'static str> {
+    let result_error = error.downcast_ref::<ResultError>().or_else(|| {
+        match error.downcast_ref::<RecordError>()? {
+            RecordError::Result(error) => Some(error),
+            RecordError::Run(_) | RecordError::Interrupted => None,
+        }
+    })?;
+    match result_error {
+        ResultError::Exists(_) => Some("--overwrite replaces it, --out DIR writes somewhere else"),
+        ResultError::NotADirectory(_) | ResultError::NotAResult(_) | ResultError::Unnamed(_) => {
+            Some("--out DIR names the directory to create")
+        }
+        ResultError::InputName(_) => None,
+        ResultError::Io { cause, .. } => match cause.kind() {
+            std::io::ErrorKind::StorageFull | std::io::ErrorKind::QuotaExceeded => Some(
+                "free some space, or write to another disk with --out DIR; nothing was left behind",
+            ),
+            std::io::ErrorKind::PermissionDenied | std::io::ErrorKind::ReadOnlyFilesystem => {
+                Some("--out DIR writes somewhere else")
+            }
+            _ => None,
+        },
+    }
+}

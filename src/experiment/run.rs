@@ -1,0 +1,84 @@
+//! Running a scenario in memory: all replications in parallel, no file touched.
+
+use rayon::prelude::*;
+
+use super::summary::summarise;
+use crate::policy::{self, Policy};
+use crate::results::metrics::all_series;
+use crate::results::tables::SummaryRow;
+use crate::results::{Names, ReplicationResult};
+use crate::scenario::Scenario;
+use crate::simulation::record::Ignore;
+use crate::simulation::totals::Totals;
+use crate::simulation::{Ended, RunError, simulate};
+
+/// What a scenario came to over its replications.
+#[derive(Clone, Debug)]
+pub struct Outcome {
+    /// The sums of each replication's counted period, by replication.
+    pub replications: Vec<Totals>,
+    /// Mean, spread and 95% interval of every metric of every entity.
+    pub summary: Vec<SummaryRow>,
+}
+
+impl Outcome {
+    /// The row of a metric of an entity, such as `("slo_attainment", "assistant")` or
+    /// `("net_value", "fleet")`.
+    #[must_use]
+    pub fn metric(&self, metric: &str, entity: &str) -> Option<&SummaryRow> {
+        let mut rows = self.summary.iter();
+        rows.find(|row| row.series.metric.name == metric && row.series.entity == entity)
+    }
+}
+
+/// Runs all replications of a checked scenario under its own policy, in parallel.
+///
+/// # Errors
+/// When the policy breaks the fleet's limits.
+pub fn run(scenario: &Scenario) -> Result<Outcome, RunError> {
+    run_each(scenario, || policy::build(scenario))
+}
+
+/// Runs all replications under `policy`, each with a clone of its own.
+///
+/// # Errors
+/// When the policy breaks the fleet's limits.
+pub fn run_with<P: Policy + Clone + Sync + 'static>(
+    scenario: &Scenario,
+    policy: P,
+) -> Result<Outcome, RunError> {
+    run_each(scenario, || Box::new(policy.clone()))
+}
+
+fn run_each(
+    scenario: &Scenario,
+    policy: impl Fn() -> Box<dyn Policy> + Sync,
+) -> Result<Outcome, RunError> {
+    let totals = |replication: u32| {
+        let ended = simulate(scenario, replication, &mut *policy(), &mut Ignore)?;
+        Ok(match ended {
+            Ended::Horizon(totals) => Some(*totals),
+            Ended::Interrupted => None,
+        })
+    };
+    let replications: Result<Vec<Option<Totals>>, RunError> = (0..scenario.run.replications)
+        .into_par_iter()
+        .map(totals)
+        .collect();
+    let replications: Vec<Totals> = replications?.into_iter().flatten().collect();
+    let series = all_series(&Names::from(scenario));
+    let result = |(replication, totals): (u32, &Totals)| ReplicationResult {
+        replication,
+        seed: scenario.run.seed,
+        detail: false,
+        values: series.iter().map(|series| series.read(totals)).collect(),
+        days: Vec::new(),
+        costs: Vec::new(),
+    };
+    let results: Vec<ReplicationResult> = (0..).zip(&replications).map(result).collect();
+    let summary = summarise(&series, &results);
+    Ok(Outcome {
+        replications,
+        summary,
+    })
+}

@@ -1,0 +1,59 @@
+//! Who gets what. A policy sees a `View` of the fleet and of what the workloads need, and answers
+//! with an `Allocation`: how many servers of every pool each workload shall hold. It never sees
+//! the future, a job's inside or a request.
+//!
+//! A new policy is one file here, its table in `scenario::policy` and its line in `build`.
+
+mod allocation;
+mod dedicated;
+mod power;
+mod priority;
+mod view;
+
+pub use allocation::Allocation;
+pub use dedicated::Dedicated;
+pub use power::PowerBudget;
+pub use priority::Priority;
+pub use view::{Need, PoolView, ServiceNeed, SlotView, View};
+
+use crate::scenario::{self, Scenario};
+
+/// Decides at every step, and on every delivery, who shall hold what.
+pub trait Policy: Send {
+    /// Fills `allocation`, which arrives as what everybody holds now. Every pool's holdings must
+    /// sum to at most `PoolView::offered`, and none may fall below its `SlotView::least`.
+    fn decide(&mut self, view: &View<'_>, allocation: &mut Allocation);
+}
+
+/// A policy's name in scenarios and what it does, for `explain policies` and the docs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct PolicyInfo {
+    /// The tag under `[policy]`.
+    pub name: &'static str,
+    /// What it does, in a sentence or two.
+    pub rule: &'static str,
+}
+
+/// Every policy that a scenario can name.
+pub const POLICIES: &[PolicyInfo] = &[
+    PolicyInfo {
+        name: "dedicated",
+        rule: "Fixed shares of every pool, by default the initial holdings; nothing moves. The \
+               honest baseline that flexible policies are compared with.",
+    },
+    PolicyInfo {
+        name: "priority",
+        rule: "Strict order: each workload in turn takes what it needs, services for the forecast \
+               plus `headroom`, training its whole gang; those after it are preempted without \
+               notice. What nobody needs stays where it is.",
+    },
+];
+
+/// The policy that a scenario names.
+#[must_use]
+pub fn build(scenario: &Scenario) -> Box<dyn Policy> {
+    match &scenario.policy {
+        scenario::Policy::Dedicated(dedicated) => Box::new(Dedicated::new(scenario, dedicated)),
+        scenario::Policy::Priority(priority) => Box::new(Priority::new(scenario, priority)),
+    }
+}

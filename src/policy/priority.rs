@@ -1,0 +1,188 @@
+//! `priority`: strict order, preempting. Each workload in turn takes what it needs from what those
+//! before it left: a service what keeps its promise at the forecast plus headroom, a gang all of
+//! itself in one pool or nothing. What nobody needs stays with its holder, so that nothing moves
+//! without a reason.
+
+use super::view::{Need, ServiceNeed};
+use super::{Allocation, Policy, PowerBudget, View};
+use crate::id::{PoolId, WorkloadId};
+use crate::scenario::{self, Scenario};
+use crate::workload::training::{Campaign, State};
+
+/// The `priority` policy.
+#[derive(Debug)]
+pub struct Priority {
+    order: Vec<WorkloadId>,
+    headroom: f64,
+    power: PowerBudget,
+    /// By pool: servers not yet given in this decision.
+    free: Vec<u64>,
+    /// By workload and pool: the last answer of `servers_for`, where its search starts.
+    near: Vec<Vec<u64>>,
+}
+
+impl Priority {
+    /// Takes the scenario's order.
+    #[must_use]
+    pub fn new(scenario: &Scenario, priority: &scenario::Priority) -> Self {
+        let workloads = scenario.workloads().count();
+        Self {
+            order: priority
+                .order
+                .iter()
+                .filter_map(|reference| scenario.workload_id(&reference.name))
+                .collect(),
+            headroom: priority.headroom,
+            power: PowerBudget::default(),
+            free: Vec::new(),
+            near: vec![vec![0; scenario.pool.len()]; workloads],
+        }
+    }
+
+    /// Gives up to `wanted` servers in all, `least` of which the slot has already, and returns
+    /// what it holds then.
+    fn give(&mut self, view: &View<'_>, pool: PoolId, slot: usize, wanted: u64) -> u64 {
+        let pool_view = &view.pools[pool.index()];
+        let slot_view = &pool_view.slots[slot];
+        let more = wanted
+            .saturating_sub(slot_view.least)
+            .min(self.free[pool.index()]);
+        let more = self
+            .power
+            .affords(pool_view.site, slot_view.planning_watts, more);
+        self.take(view, pool, slot, more);
+        slot_view.least + more
+    }
+
+    fn take(&mut self, view: &View<'_>, pool: PoolId, slot: usize, servers: u64) {
+        let pool_view = &view.pools[pool.index()];
+        self.free[pool.index()] -= servers;
+        let watts = pool_view.slots[slot].planning_watts;
+        self.power.spend(pool_view.site, watts, servers);
+    }
+
+    fn serve(
+        &mut self,
+        view: &View<'_>,
+        workload: WorkloadId,
+        need: &ServiceNeed<'_>,
+        allocation: &mut Allocation,
+    ) {
+        let rate_per_s = need.forecast_per_s * (1.0 + self.headroom);
+        let mut unserved = 1.0;
+        for (pool, slot) in places(view, workload) {
+            if unserved <= 0.0 {
+                return;
+            }
+            let near = &mut self.near[workload.index()][pool.index()];
+            let Some(alone) = need.servers_for(pool, rate_per_s, *near) else {
+                continue;
+            };
+            *near = alone;
+            if alone == 0 {
+                return;
+            }
+            let wanted = (alone as f64 * unserved).ceil() as u64;
+            let given = self.give(view, pool, slot, wanted);
+            allocation.pool_mut(pool)[slot] = given;
+            unserved -= given as f64 / alone as f64;
+        }
+    }
+
+    /// Gives a gang its servers in the pool where it runs, or else in the first that has room.
+    fn train(
+        &mut self,
+        view: &View<'_>,
+        workload: WorkloadId,
+        campaign: &Campaign,
+        allocation: &mut Allocation,
+    ) {
+        let running_in = match campaign.state() {
+            State::Running(pool) => Some(pool),
+            _ => None,
+        };
+        let here = places(view, workload).filter(|(pool, _)| Some(*pool) == running_in);
+        let elsewhere = places(view, workload).filter(|(pool, _)| Some(*pool) != running_in);
+        for (pool, slot) in here.chain(elsewhere) {
+            let Some(gang) = campaign.gang_servers(pool) else {
+                continue;
+            };
+            let pool_view = &view.pools[pool.index()];
+            let slot_view = &pool_view.slots[slot];
+            let more = gang.saturating_sub(slot_view.least);
+            let powered = self
+                .power
+                .affords(pool_view.site, slot_view.planning_watts, more);
+            if more <= self.free[pool.index()] && powered == more {
+                self.take(view, pool, slot, more);
+                allocation.pool_mut(pool)[slot] = slot_view.least + more;
+                return;
+            }
+        }
+    }
+
+    /// Leaves with their holders what nobody asked for. A gang has no use for a part of itself.
+    fn leave_the_rest(&mut self, view: &View<'_>, allocation: &mut Allocation) {
+        for position in 0..self.order.len() {
+            let workload = self.order[position];
+            if !matches!(view.need(workload), Need::Service(_)) {
+                continue;
+            }
+            for (pool, slot) in places(view, workload) {
+                let held = view.pools[pool.index()].slots[slot].held;
+                let target = allocation.pool(pool)[slot];
+                if held > target {
+                    let pool_view = &view.pools[pool.index()];
+                    let surplus = (held - target).min(self.free[pool.index()]);
+                    let watts = pool_view.slots[slot].planning_watts;
+                    let kept = self.power.affords(pool_view.site, watts, surplus);
+                    self.take(view, pool, slot, kept);
+                    allocation.pool_mut(pool)[slot] = target + kept;
+                }
+            }
+        }
+    }
+}
+
+impl Policy for Priority {
+    fn decide(&mut self, view: &View<'_>, allocation: &mut Allocation) {
+        self.power.refill(view);
+        self.free.clear();
+        for (index, pool) in view.pools.iter().enumerate() {
+            let targets = allocation.pool_mut(PoolId::new(index));
+            let mut free = pool.offered;
+            for (slot, target) in pool.slots.iter().zip(targets) {
+                *target = slot.least;
+                free = free.saturating_sub(slot.least);
+                self.power.spend(pool.site, slot.planning_watts, slot.least);
+            }
+            self.free.push(free);
+        }
+        for position in 0..self.order.len() {
+            let workload = self.order[position];
+            match view.need(workload) {
+                Need::Nothing => {}
+                Need::Gang(campaign) => self.train(view, workload, campaign, allocation),
+                Need::Service(need) => self.serve(view, workload, &need, allocation),
+            }
+        }
+        self.leave_the_rest(view, allocation);
+    }
+}
+
+/// The pools that a workload may use, each with its slot there, in scenario order.
+fn places<'a>(
+    view: &View<'a>,
+    workload: WorkloadId,
+) -> impl Iterator<Item = (PoolId, usize)> + use<'a> {
+    view.pools
+        .iter()
+        .enumerate()
+        .filter_map(move |(index, pool)| {
+            let slot = pool
+                .slots
+                .iter()
+                .position(|slot| slot.workload == workload)?;
+            Some((PoolId::new(index), slot))
+        })
+}

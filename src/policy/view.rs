@@ -1,0 +1,98 @@
+//! What a policy may know when it decides.
+
+use crate::id::{PoolId, SiteId, WorkloadId};
+use crate::kernel::{Instant, Span};
+use crate::workload::Workload;
+use crate::workload::serving::Service;
+use crate::workload::training::{Campaign, State};
+
+/// The fleet and the needs at a decision.
+#[derive(Clone, Copy)]
+pub struct View<'a> {
+    /// Now.
+    pub now: Instant,
+    /// Time over which a service's attainment is measured: until the next regular decision, an
+    /// hour at most.
+    pub interval: Span,
+    /// By `PoolId`.
+    pub pools: &'a [PoolView],
+    /// By `SiteId`: watts that the servers' work may draw, before PUE, beside their idle draw.
+    pub active_watts: &'a [f64],
+    /// By `WorkloadId`; asked through `need`.
+    pub(crate) workloads: &'a [Workload],
+    /// By `WorkloadId`: expected mean rate over the coming step, per second; zero for training.
+    pub(crate) forecasts: &'a [f64],
+}
+
+/// A pool at a decision.
+#[derive(Clone, Debug)]
+pub struct PoolView {
+    /// Its site.
+    pub site: SiteId,
+    /// Servers in place.
+    pub installed: u64,
+    /// Servers that may be held in all: what is up, less the spares kept and what is on its way
+    /// back to the idle stock.
+    pub offered: u64,
+    /// The workloads that may hold servers here, in scenario order.
+    pub slots: Vec<SlotView>,
+}
+
+/// One workload in one pool at a decision.
+#[derive(Clone, Copy, Debug)]
+pub struct SlotView {
+    /// Who.
+    pub workload: WorkloadId,
+    /// Servers held, those on their way included.
+    pub held: u64,
+    /// Servers that cannot be withdrawn now: not flexible, or still on their way.
+    pub least: u64,
+    /// Active power that planning reckons with, in watts per server, before PUE.
+    pub planning_watts: f64,
+}
+
+/// What a workload asks for.
+pub enum Need<'a> {
+    /// Nothing: not submitted, or done.
+    Nothing,
+    /// A training gang, whole or not at all.
+    Gang(&'a Campaign),
+    /// Capacity for a service.
+    Service(ServiceNeed<'a>),
+}
+
+/// A service and what it expects.
+pub struct ServiceNeed<'a> {
+    service: &'a Service,
+    interval_s: f64,
+    /// Expected mean rate until the next decision, per second.
+    pub forecast_per_s: f64,
+}
+
+impl View<'_> {
+    /// What a workload asks for.
+    #[must_use]
+    pub fn need(&self, workload: WorkloadId) -> Need<'_> {
+        match &self.workloads[workload.index()] {
+            Workload::Training(campaign) => match campaign.state() {
+                State::Waiting | State::Running(_) => Need::Gang(campaign),
+                State::NotSubmitted | State::Completed => Need::Nothing,
+            },
+            Workload::Serving(service) => Need::Service(ServiceNeed {
+                service,
+                interval_s: self.interval.as_seconds(),
+                forecast_per_s: self.forecasts[workload.index()],
+            }),
+        }
+    }
+}
+
+impl ServiceNeed<'_> {
+    /// Fewest servers of `pool` that, alone, are expected to keep the service's promise at
+    /// `rate_per_s`, `near` being a guess; none where the service may not run there.
+    #[must_use]
+    pub fn servers_for(&self, pool: PoolId, rate_per_s: f64, near: u64) -> Option<u64> {
+        self.service
+            .servers_for(pool, self.interval_s, rate_per_s, near)
+    }
+}

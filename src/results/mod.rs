@@ -1,0 +1,40 @@
+//! Results: what a run leaves behind. Metrics and columns are declared in tables; a recorder turns the
+//! simulation's rows into CSV as they come; a writer puts the replications together into a directory that
+//! appears whole or not at all, with a data package that describes every column.
+//!
+//! ```text
+//!   simulation ──rows, totals──► recorder ──► part files ─┐
+//!                                   │                     ├─► write ──► directory ──► DIR
+//!                                   └► ReplicationResult ─┘     │
+//!   names, metrics, tables ── what rows mean ───────────────► package
+//! ```
+//!
+//! This room knows columns, units and files; it knows no policy and no model.
+
+mod directory;
+mod error;
+pub mod metrics;
+mod names;
+mod number;
+mod package;
+mod recorder;
+mod rename;
+mod table_file;
+pub mod tables;
+mod time;
+mod unit;
+mod write;
+
+#[cfg(test)]
+pub(crate) mod testing;
+#[cfg(test)]
+mod tests;
+
+pub use directory::PartialDirectory;
+pub use error::ResultError;
+pub use names::{EntityType, FLEET, IDLE, Names, WorkloadKind, WorkloadName};
+pub use number::Precision;
+pub use package::{Fingerprint, Provenance};
+pub use recorder::{DayValues, ReplicationRecorder, ReplicationResult};
+pub use unit::Unit;
+pub use write::{Findings, Input, ResultWriter};

@@ -1,0 +1,235 @@
+//! Checks of services: replicas that fit servers and memory, a promise that an idle replica keeps,
+//! hardware whose speed is known.
+
+use super::Checker;
+use crate::scenario::tree::Location;
+use crate::scenario::{Hardware, Inference, Kind, RankingWork, StepCost};
+
+/// Gigabytes, for messages.
+const GB: f64 = 1e9;
+
+pub(super) fn check(checker: &mut Checker<'_>) {
+    for (name, inference) in &checker.scenario.inference {
+        for (path, mean) in [
+            ("input_tokens", inference.input_tokens.mean()),
+            ("output_tokens", inference.output_tokens.mean()),
+        ] {
+            positive(checker, &format!("inference.{name}.{path}"), mean);
+        }
+        for (pool_name, pool) in checker.scenario.pools_serving(name, Kind::Inference) {
+            let Some(hardware) = checker.scenario.hardware.get(&pool.hardware.name) else {
+                continue;
+            };
+            let replica = ReplicaOn {
+                name,
+                inference,
+                pool: pool_name,
+                hardware_name: &pool.hardware.name,
+                hardware,
+            };
+            replica.check(checker);
+        }
+    }
+    for (name, ranking) in &checker.scenario.ranking {
+        match &ranking.work {
+            RankingWork::Service(service) => positive(
+                checker,
+                &format!("ranking.{name}.service.time"),
+                service.time.mean(),
+            ),
+            RankingWork::Query(query) => {
+                let mean = query.fixed.0 + query.per_item.0 * query.items.mean();
+                positive(checker, &format!("ranking.{name}.query"), mean);
+                if mean > ranking.slo.latency.0 {
+                    let at = checker.at(&format!("ranking.{name}.slo.latency"));
+                    let message = format!(
+                        "a mean query of `{name}` takes {:.3} ms, longer than its latency SLO of {:.3} ms",
+                        mean * 1e3,
+                        ranking.slo.latency.0 * 1e3
+                    );
+                    checker.warn(
+                        at,
+                        message,
+                        "most queries will miss it however much capacity there is",
+                    );
+                }
+            }
+        }
+    }
+}
+
+fn positive(checker: &mut Checker<'_>, path: &str, mean: f64) {
+    if !(mean > 0.0 && mean.is_finite()) {
+        checker.error(
+            checker.at(path),
+            format!("`{path}` has a mean of {mean}; it must be more than 0"),
+            "a request without any work cannot be served",
+        );
+    }
+}
+
+/// A replica of a language model on one pool's hardware.
+struct ReplicaOn<'a> {
+    name: &'a str,
+    inference: &'a Inference,
+    pool: &'a str,
+    hardware_name: &'a str,
+    hardware: &'a Hardware,
+}
+
+impl ReplicaOn<'_> {
+    fn check(&self, checker: &mut Checker<'_>) {
+        self.fits_servers(checker);
+        self.fits_memory(checker);
+        self.keeps_pace(checker);
+    }
+
+    fn place(&self, checker: &Checker<'_>, key: &str) -> Location {
+        checker.at(&format!("inference.{}.{key}", self.name))
+    }
+
+    fn fits_servers(&self, checker: &mut Checker<'_>) {
+        let (tp, per) = (
+            self.inference.model.tensor_parallel,
+            self.hardware.accelerators_per_server,
+        );
+        if tp == 0 || per == 0 || per.is_multiple_of(tp) || tp.is_multiple_of(per) {
+            return;
+        }
+        let message = format!(
+            "a replica of `{}` takes {tp} accelerators, which neither divides a server of {per} in pool `{}` nor is whole servers",
+            self.name, self.pool
+        );
+        let fitting: Vec<String> = (1..=per)
+            .filter(|size| per.is_multiple_of(*size))
+            .map(|size| size.to_string())
+            .collect();
+        checker.error(
+            self.place(checker, "model.tensor_parallel"),
+            message,
+            format!("use {}, or a multiple of {per}", fitting.join(", ")),
+        );
+    }
+
+    /// The bytes of the weights.
+    fn weights(&self) -> f64 {
+        self.inference.model.parameters * self.inference.model.precision.bytes()
+    }
+
+    fn fits_memory(&self, checker: &mut Checker<'_>) {
+        let Some(memory) = self.hardware.memory else {
+            return self.lacks(checker, "memory", "\"80 GB\"");
+        };
+        let model = &self.inference.model;
+        let (weights, tp) = (self.weights(), f64::from(model.tensor_parallel));
+        let room = tp * memory.0;
+        if weights < room {
+            return;
+        }
+        let message = format!(
+            "`{}` does not fit a replica in pool `{}`: {:.1}e9 parameters × {} bytes ({}) = {:.1} GB of weights, but {} × {:.0} GB = {:.1} GB of memory",
+            self.name,
+            self.pool,
+            model.parameters / GB,
+            model.precision.bytes(),
+            model.precision.word(),
+            weights / GB,
+            model.tensor_parallel,
+            memory.0 / GB,
+            room / GB
+        );
+        let hint = format!(
+            "raise `tensor_parallel` to at least {:.0}, or use a smaller `precision`",
+            (weights / memory.0).floor() + 1.0
+        );
+        checker.error(self.place(checker, "model.tensor_parallel"), message, hint);
+    }
+
+    /// The promise must hold at batch size 1, or it can never hold.
+    fn keeps_pace(&self, checker: &mut Checker<'_>) {
+        let model = &self.inference.model;
+        let word = model.precision.word();
+        let Some(bandwidth) = self.hardware.bandwidth else {
+            return self.lacks(checker, "bandwidth", "\"3.35 TB/s\"");
+        };
+        let Some(peak) = self.hardware.peak.get(&model.precision) else {
+            let known: Vec<&str> = self
+                .hardware
+                .peak
+                .keys()
+                .map(|precision| precision.word())
+                .collect();
+            let message = format!(
+                "`{}` computes in {word} and may run in pool `{}`, but `{}` has no peak speed for {word}",
+                self.name, self.pool, self.hardware_name
+            );
+            let hint = format!(
+                "`hardware.{}.peak` has {}",
+                self.hardware_name,
+                if known.is_empty() {
+                    "nothing".to_owned()
+                } else {
+                    known.join(", ")
+                }
+            );
+            return checker.error(self.place(checker, "model.precision"), message, hint);
+        };
+        let Some(cost) = &self.hardware.step_cost else {
+            return self.lacks(checker, "step_cost", "{ fixed = \"5.4 ms\", weights = 1.0, kv_cache = 2.0, compute = 1.4, all_reduce = \"4 us\" }");
+        };
+        let seconds = self.seconds_per_token(cost, bandwidth.0, peak.0);
+        let slo = self.inference.slo.tpot.0;
+        if seconds >= slo {
+            let tp = f64::from(model.tensor_parallel);
+            let message = format!(
+                "`{}` can never keep its TPOT of {:.2} ms in pool `{}`: one request alone takes {:.2} ms a token ({:.2} fixed + {:.2} to read {:.0} GB of weights + {:.2} for the rest)",
+                self.name,
+                slo * 1e3,
+                self.pool,
+                seconds * 1e3,
+                cost.fixed.0 * 1e3,
+                cost.weights * self.weights() / (tp * bandwidth.0) * 1e3,
+                self.weights() / GB,
+                (seconds - cost.fixed.0 - cost.weights * self.weights() / (tp * bandwidth.0)) * 1e3
+            );
+            checker.error(
+                self.place(checker, "slo.tpot"),
+                message,
+                "promise a slower pace, raise `tensor_parallel`, or use a smaller `precision`",
+            );
+        }
+    }
+
+    /// The formula of [`StepCost`] at batch size 1, in seconds.
+    fn seconds_per_token(&self, cost: &StepCost, bandwidth: f64, peak: f64) -> f64 {
+        let model = &self.inference.model;
+        let tp = f64::from(model.tensor_parallel);
+        let (input, output) = (
+            self.inference.input_tokens.mean(),
+            self.inference.output_tokens.mean().max(1e-9),
+        );
+        let context = input + output / 2.0;
+        let cache = context * model.kv_bytes_per_token.0 * model.precision.bytes();
+        cost.fixed.0
+            + cost.weights * self.weights() / (tp * bandwidth)
+            + cost.kv_cache * cache / (tp * bandwidth)
+            + cost.compute * 2.0 * model.parameters * (1.0 + input / output) / (tp * peak)
+            + cost.all_reduce.0 * 2.0 * model.layers * tp.log2()
+    }
+
+    fn lacks(&self, checker: &mut Checker<'_>, key: &str, example: &str) {
+        let message = format!(
+            "`{}` may run in pool `{}`, but its hardware `{}` has no `{key}`",
+            self.name, self.pool, self.hardware_name
+        );
+        let hint = format!(
+            "add `{key} = {example}` to [hardware.{}], or keep inference off this pool",
+            self.hardware_name
+        );
+        checker.error(
+            checker.key_at("hardware", self.hardware_name),
+            message,
+            hint,
+        );
+    }
+}

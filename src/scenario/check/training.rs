@@ -1,0 +1,135 @@
+//! Checks of campaigns: a gang that fits, and a speed that is known wherever they may run.
+
+use super::Checker;
+use crate::scenario::{Campaign, Hardware, Kind, Pool, Work};
+
+pub(super) fn check(checker: &mut Checker<'_>) {
+    for (name, campaign) in &checker.scenario.training {
+        gang(checker, name, campaign);
+        speed(checker, name, campaign);
+    }
+}
+
+/// What a pool may hold at most: its own accelerators without the spares, and all orders for it.
+fn most(checker: &Checker<'_>, name: &str, pool: &Pool) -> u64 {
+    let orders = checker
+        .scenario
+        .order
+        .values()
+        .filter(|order| order.pool.name == name)
+        .map(|order| order.accelerators);
+    orders.fold(
+        pool.accelerators.saturating_sub(pool.spares),
+        u64::saturating_add,
+    )
+}
+
+fn gang(checker: &mut Checker<'_>, name: &str, campaign: &Campaign) {
+    let scenario = checker.scenario;
+    let at = checker.at(&format!("training.{name}.gang"));
+    let mut largest: Option<(u64, &str)> = None;
+    for (pool_name, pool) in scenario.pools_serving(name, Kind::Training) {
+        let room = most(checker, pool_name, pool);
+        if largest.is_none_or(|(most, _)| room > most) {
+            largest = Some((room, pool_name));
+        }
+        let Some(hardware) = scenario.hardware.get(&pool.hardware.name) else {
+            continue;
+        };
+        let per = u64::from(hardware.accelerators_per_server);
+        if campaign.gang.checked_rem(per).is_some_and(|rest| rest != 0) {
+            let message = format!(
+                "the gang of `{name}`, {}, is not a whole number of servers of {per} in pool `{pool_name}`",
+                campaign.gang
+            );
+            let up = campaign.gang.div_ceil(per).saturating_mul(per);
+            checker.error(at, message, format!("write {up}"));
+        }
+    }
+    if let Some((room, pool)) = largest
+        && room < campaign.gang
+        && !checker.damage.touches(&["pool", "order"])
+    {
+        let message = format!(
+            "the gang of `{name}` needs {} accelerators in one pool, but the largest that may run it, `{pool}`, has {room}",
+            campaign.gang
+        );
+        checker.error(
+            at,
+            message,
+            "spares do not count, orders do; make the gang smaller or the pool larger",
+        );
+    }
+}
+
+fn speed(checker: &mut Checker<'_>, name: &str, campaign: &Campaign) {
+    let Work::Flop(_) = campaign.work else { return };
+    let scenario = checker.scenario;
+    if campaign.mfu.is_none() {
+        let at = checker.at(&format!("training.{name}.work"));
+        let message = format!("the work of `{name}` is in FLOP, so it needs `mfu`");
+        checker.error(at, message, "add `mfu = 0.40` (large runs reach 0.38 to 0.43), or give the work in accelerator-hours");
+    }
+    for (pool_name, pool) in scenario.pools_serving(name, Kind::Training) {
+        let Some(hardware) = scenario.hardware.get(&pool.hardware.name) else {
+            continue;
+        };
+        utilisation(checker, name, campaign, pool);
+        peak(
+            checker,
+            name,
+            campaign,
+            pool_name,
+            &pool.hardware.name,
+            hardware,
+        );
+    }
+}
+
+fn utilisation(checker: &mut Checker<'_>, name: &str, campaign: &Campaign, pool: &Pool) {
+    let Some(mfu) = &campaign.mfu else { return };
+    let hardware = &pool.hardware.name;
+    if mfu.on(hardware).is_none() {
+        let at = checker.at(&format!("training.{name}.mfu"));
+        checker.error(
+            at,
+            format!("`{name}` may run on `{hardware}`, but its `mfu` has no value for it"),
+            format!("add `{hardware} = 0.40` there"),
+        );
+    }
+}
+
+fn peak(
+    checker: &mut Checker<'_>,
+    name: &str,
+    campaign: &Campaign,
+    pool: &str,
+    hardware_name: &str,
+    hardware: &Hardware,
+) {
+    if hardware.peak.contains_key(&campaign.precision) {
+        return;
+    }
+    let word = campaign.precision.word();
+    let known: Vec<&str> = hardware
+        .peak
+        .keys()
+        .map(|precision| precision.word())
+        .collect();
+    let message = format!(
+        "`{name}` computes in {word} and may run in pool `{pool}`, but `{hardware_name}` has no peak speed for {word}"
+    );
+    let hint = if known.is_empty() {
+        format!("add `peak = {{ {word} = \"989 TFLOP/s\" }}` to [hardware.{hardware_name}]")
+    } else {
+        format!(
+            "it has {}; change `training.{name}.precision`, or add {word} to `hardware.{hardware_name}.peak`",
+            known.join(", ")
+        )
+    };
+    checker.error(
+        checker.at(&format!("training.{name}.precision")),
+        message,
+        hint,
+    );
+}

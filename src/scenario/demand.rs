@@ -1,0 +1,139 @@
+//! Demand over time: profiles that services share (growth, day and week shapes, events, noise), and
+//! a service's own share of one.
+
+use indexmap::IndexMap;
+
+use super::Reference;
+use super::declare::table;
+use super::form::{Form, Leaf};
+use super::leaf::TimeZoneName;
+use super::quantity::Complaint;
+use super::reader::{Read, Reader};
+use super::tree::Node;
+use crate::kernel::{Instant, Span};
+use crate::units::PerSecond;
+
+table! {
+    /// How demand moves around its base. One draw per profile and replication is shared by all that use it.
+    #[derive(Clone, Debug)]
+    pub struct Profile {
+        /// IANA time zone whose wall clock the shape follows, daylight saving included.
+        pub time_zone: String as TimeZoneName = "\"UTC\"",
+        /// Day and week shape: a catalogue name, or a table with `day` and `week`.
+        pub shape: Shape as ShapeOrName = "{}",
+        /// Long-run growth and how uncertain it is.
+        pub growth: Growth = "{}",
+        /// Noise of hours and days around the shape.
+        pub noise: Noise = "{}",
+        /// Launches and other lasting changes, by name.
+        pub event: IndexMap<String, Event> = "{}",
+    }
+}
+
+table! {
+    /// Multipliers of the mean rate by local hour and by day of the week, each of mean 1 once read.
+    #[derive(Clone, Debug)]
+    pub struct Shape {
+        /// 24 multipliers by local hour of the day. Only their ratios matter: they are scaled to mean 1.
+        pub day: [f64; 24] = "[1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1]" where ">= 0",
+        /// 7 multipliers by day of the week, Monday first. Only their ratios matter: they are scaled to mean 1.
+        pub week: [f64; 7] = "[1, 1, 1, 1, 1, 1, 1]" where ">= 0",
+    } then Shape::normalised;
+}
+
+impl Shape {
+    /// Scales both to mean 1; a shape of zeros has no mean to scale.
+    fn normalised(mut self, node: &Node, reader: &mut Reader<'_>) -> Option<Self> {
+        for (key, multipliers) in [
+            ("day", self.day.as_mut_slice()),
+            ("week", self.week.as_mut_slice()),
+        ] {
+            let mean = multipliers.iter().sum::<f64>() / multipliers.len() as f64;
+            if !(mean > 0.0 && mean.is_finite()) {
+                let at = node.get(key).unwrap_or(node).at;
+                let complaint = Complaint::new(
+                    format!(
+                        "the multipliers of `{key}` add up to {}",
+                        if mean > 0.0 { "infinity" } else { "zero" }
+                    ),
+                    "at least one must be more than 0",
+                );
+                reader.complain(at, &complaint);
+                return None;
+            }
+            for multiplier in multipliers {
+                *multiplier /= mean;
+            }
+        }
+        Some(self)
+    }
+}
+
+/// A shape written out, or the name of one in the catalogue; names are replaced before reading.
+pub(super) enum ShapeOrName {}
+
+impl Read<Shape> for ShapeOrName {
+    fn form() -> Form {
+        Form::Either(Box::new(Form::Leaf(Leaf::Text)), Box::new(Shape::form()))
+    }
+
+    fn read(node: &Node, reader: &mut Reader<'_>) -> Option<Shape> {
+        if node.as_text().is_some() {
+            // A name that is still here is unknown, and the catalogue has said so.
+            return None;
+        }
+        if node.as_table().is_none() {
+            reader.wrong_kind(node, &<Self as Read<Shape>>::form());
+            return None;
+        }
+        Shape::read(node, reader)
+    }
+}
+
+table! {
+    /// Growth of the mean rate from the start of the run.
+    #[derive(Clone, Copy, Debug)]
+    pub struct Growth {
+        /// Factor per year: 2 doubles every year, 1 is no growth.
+        pub annual: f64 = "1.0" where "> 0, <= 1e6",
+        /// Standard deviation of the yearly logarithmic slope, drawn once per replication.
+        pub slope_sd: f64 = "0.0" where ">= 0, <= 10",
+        /// Standard deviation of the logarithmic random walk, per square root of a year.
+        pub walk_sd: f64 = "0.0" where ">= 0, <= 10",
+    }
+}
+
+table! {
+    /// Noise around the shape: log-normal, first-order autoregressive, on a grid of one hour.
+    #[derive(Clone, Copy, Debug)]
+    pub struct Noise {
+        /// Coefficient of variation of an hour's rate.
+        pub cv: f64 = "0.0" where ">= 0, <= 100",
+        /// Time over which the noise forgets: its autocorrelation falls to 1/e.
+        pub correlation: Span = "\"6h\"" where "> 0",
+    }
+}
+
+table! {
+    /// A lasting change of demand.
+    #[derive(Clone, Copy, Debug)]
+    pub struct Event {
+        /// Date at which the change begins.
+        pub at: Instant,
+        /// Factor that demand is multiplied by from then on.
+        pub multiply: f64 where ">= 0, <= 1e6",
+        /// Time in which the factor rises in a straight line from 1.
+        pub ramp: Span = "\"0s\"",
+    }
+}
+
+table! {
+    /// A service's demand: its base rate times the profile.
+    #[derive(Clone, Debug)]
+    pub struct ServiceDemand {
+        /// Name of the demand profile. Without one the rate is constant.
+        pub profile: Option<Reference>,
+        /// Mean rate of requests at the start of the run.
+        pub base: PerSecond,
+    }
+}

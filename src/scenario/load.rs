@@ -1,0 +1,115 @@
+//! From a path or a name to a checked scenario: the stages in their order, and what comes out.
+
+use super::form::Form;
+use super::heal::{Damage, heal};
+use super::layer::{Gathering, InputFile};
+use super::merge::fill_defaults;
+use super::problem::{Invalid, Problem, Severity, Sources, Warnings};
+use super::reader::{Read, Reader};
+use super::set::{self, Set};
+use super::tree::Node;
+use super::{Scenario, catalogue, check, write};
+
+/// A scenario and what it was made of.
+#[derive(Clone, Debug)]
+pub struct Loaded {
+    /// The checked scenario.
+    pub scenario: Scenario,
+    /// The scenario with every default, catalogue value and setting written out. Loading it gives the same scenario.
+    pub resolved_toml: String,
+    /// The texts that were read: the scenario's own first, then what it extends.
+    pub inputs: Vec<InputFile>,
+    /// What looks odd, but can be run.
+    pub warnings: Warnings,
+}
+
+impl Scenario {
+    /// Loads a scenario by path or shipped name, with the settings of `--set` on top.
+    ///
+    /// # Errors
+    /// Every problem of the scenario at once, each with its place.
+    pub fn load(path_or_name: &str, sets: &[Set]) -> Result<Loaded, Invalid> {
+        load(sets, |gathering| gathering.named(path_or_name))
+    }
+
+    /// Reads a scenario from a text; `name` stands for its file in messages.
+    ///
+    /// # Errors
+    /// Every problem of the scenario at once, each with its place.
+    pub fn parse(name: &str, text: &str) -> Result<Loaded, Invalid> {
+        Self::parse_with(name, text, &[])
+    }
+
+    /// Reads a scenario from a text, with the settings of `--set` on top.
+    ///
+    /// # Errors
+    /// Every problem of the scenario at once, each with its place.
+    pub fn parse_with(name: &str, text: &str, sets: &[Set]) -> Result<Loaded, Invalid> {
+        load(sets, |gathering| gathering.text(name, text))
+    }
+}
+
+fn load(
+    sets: &[Set],
+    gather: impl FnOnce(&mut Gathering<'_>) -> Option<Node>,
+) -> Result<Loaded, Invalid> {
+    let form = Scenario::form();
+    let (mut sources, mut problems) = (Sources::default(), Vec::new());
+    let mut gathering = Gathering::new(&mut sources, &mut problems, &form);
+    let tree = gather(&mut gathering);
+    let inputs = gathering.inputs;
+    let Some(mut tree) = tree else {
+        return Err(invalid(problems, sources));
+    };
+    // After a syntax error half the file may be missing; its absence would be told as nonsense.
+    if !problems.is_empty() {
+        return Err(invalid(problems, sources));
+    }
+    for set in sets {
+        set::apply(&mut tree, set, &form, &mut sources, &mut problems);
+    }
+    let scenario = resolve(&mut tree, &form, &mut sources, &mut problems);
+    let is_fatal = problems
+        .iter()
+        .any(|problem| problem.severity == Severity::Error);
+    match scenario {
+        Some(scenario) if !is_fatal => {
+            let resolved_toml = write::document(&tree, &form);
+            Ok(Loaded {
+                scenario,
+                resolved_toml,
+                inputs,
+                warnings: Warnings { problems, sources },
+            })
+        }
+        _ => Err(invalid(problems, sources)),
+    }
+}
+
+/// Catalogue, defaults, reading, cross-checks.
+fn resolve(
+    tree: &mut Node,
+    form: &Form,
+    sources: &mut Sources,
+    problems: &mut Vec<Problem>,
+) -> Option<Scenario> {
+    catalogue::apply(tree, form, sources, problems);
+    fill_defaults(tree, form);
+    let scenario = Scenario::read(tree, &mut Reader::new(form, problems));
+    check::names(tree, problems);
+    match &scenario {
+        Some(scenario) => check::scenario(scenario, tree, &Damage::default(), problems),
+        None => {
+            if let Some((rest, damage)) = heal(tree, form) {
+                check::scenario(&rest, tree, &damage, problems);
+            }
+        }
+    }
+    scenario
+}
+
+/// The error, its problems in the order of the text.
+fn invalid(mut problems: Vec<Problem>, sources: Sources) -> Invalid {
+    problems.sort_by_key(|problem| (problem.at.source, problem.at.start));
+    Invalid { problems, sources }
+}

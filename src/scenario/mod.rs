@@ -1,0 +1,220 @@
+//! What the user writes, checked: plain data. A scenario is one TOML file, perhaps over others that
+//! it extends; reading it collects every problem before it reports any, and after that nothing is
+//! misspelt, missing or dangling.
+//!
+//! ```text
+//! origin ─► parse ─► layer (extends, remove) ─► set ─► catalogue ─► merge (defaults) ─► reader ─► check ─► Scenario
+//! a file    tree      merge, by form ▲          --set    values      write: resolved       ▲ form: declared with each struct
+//! ```
+//! What cannot be read is taken out (`heal`) and the rest is checked all the same.
+
+mod catalogue;
+mod chance;
+mod check;
+mod collection;
+pub mod date;
+mod declare;
+mod demand;
+pub mod explain;
+mod fleet;
+pub mod form;
+mod heal;
+mod ids;
+mod layer;
+mod leaf;
+mod load;
+mod merge;
+mod names;
+mod origin;
+mod parse;
+mod policy;
+pub mod problem;
+pub mod quantity;
+mod range;
+mod reader;
+mod remove;
+mod run;
+mod set;
+pub mod shipped;
+#[cfg(test)]
+mod tests;
+mod tree;
+mod unit;
+mod work;
+mod workload;
+mod write;
+
+use indexmap::IndexMap;
+
+use self::declare::table;
+use self::tree::Location;
+use crate::kernel::Instant;
+
+pub use catalogue::{Entry as CatalogueEntry, entries as catalogue_entries};
+pub use demand::{Event, Growth, Noise, Profile, ServiceDemand, Shape};
+pub use fleet::{Hardware, Order, Pays, PlanningActivity, Pool, Power, Site, StepCost};
+pub use layer::InputFile;
+pub use load::Loaded;
+pub use policy::{Dedicated, Forecast, ForecastMethod, Perfect, Persistence, Policy, Priority};
+pub use problem::{Invalid, Warnings};
+pub use run::{About, AtHorizon, Record, Run};
+pub use set::Set;
+pub use work::{Mfu, Work};
+pub use workload::{
+    Campaign, CampaignValue, Checkpoint, Inference, InferenceSlo, InferenceValue, LanguageModel,
+    Precision, Query, Queue, Ranking, RankingSlo, RankingValue, RankingWork, Replica, Service,
+};
+
+table! {
+    /// A whole scenario, checked: every reference resolves.
+    #[derive(Clone, Debug)]
+    pub struct Scenario {
+        /// What the scenario is called.
+        pub scenario: About,
+        /// When a run takes place and how often it is repeated.
+        pub run: Run,
+        /// What the detail files cover.
+        pub record: Record = "{}",
+        /// Kinds of accelerator, by name.
+        pub hardware: IndexMap<String, Hardware> = "{}",
+        /// Places with power, by name.
+        pub site: IndexMap<String, Site> = "{}",
+        /// Pools of like accelerators, by name.
+        pub pool: IndexMap<String, Pool> = "{}",
+        /// Accelerators on the way, by name.
+        pub order: IndexMap<String, Order> = "{}",
+        /// Demand profiles, by name, which services share.
+        pub demand: IndexMap<String, Profile> = "{}",
+        /// Training campaigns, by name.
+        pub training: IndexMap<String, Campaign> = "{}",
+        /// Language-model services, by name.
+        pub inference: IndexMap<String, Inference> = "{}",
+        /// Ranking and generic services, by name.
+        pub ranking: IndexMap<String, Ranking> = "{}",
+        /// What the policy may know of future demand.
+        pub forecast: Forecast = "{}",
+        /// Who decides: exactly one allocation policy.
+        pub policy: Policy,
+    }
+}
+
+impl Scenario {
+    /// The names of all workloads with their kinds: training, inference, ranking, each in the order of the file.
+    pub fn workloads(&self) -> impl Iterator<Item = (&str, Kind)> {
+        let training = self
+            .training
+            .keys()
+            .map(|name| (name.as_str(), Kind::Training));
+        let inference = self
+            .inference
+            .keys()
+            .map(|name| (name.as_str(), Kind::Inference));
+        let ranking = self
+            .ranking
+            .keys()
+            .map(|name| (name.as_str(), Kind::Ranking));
+        training.chain(inference).chain(ranking)
+    }
+
+    /// The kind of the workload of that name.
+    #[must_use]
+    pub fn kind_of(&self, workload: &str) -> Option<Kind> {
+        self.workloads()
+            .find(|(name, _)| *name == workload)
+            .map(|(_, kind)| kind)
+    }
+
+    /// The end of the run.
+    #[must_use]
+    pub fn end(&self) -> Instant {
+        // The check keeps start and horizon far inside the clock; saturating says so to the reader.
+        Instant::from_micros(
+            self.run
+                .start
+                .as_micros()
+                .saturating_add(self.run.horizon.as_micros()),
+        )
+    }
+
+    /// The pools that may serve a workload, with their names.
+    pub fn pools_serving<'a>(
+        &'a self,
+        workload: &'a str,
+        kind: Kind,
+    ) -> impl Iterator<Item = (&'a str, &'a Pool)> {
+        self.pool
+            .iter()
+            .filter(move |(_, pool)| pool.may_serve(workload, kind))
+            .map(|(name, pool)| (name.as_str(), pool))
+    }
+}
+
+impl Pool {
+    /// Whether the pool may be used for a workload: it serves its kind or its name.
+    #[must_use]
+    pub fn may_serve(&self, workload: &str, kind: Kind) -> bool {
+        self.serves
+            .iter()
+            .any(|served| served.name == workload || served.name == kind.word())
+    }
+}
+
+/// A name that points at another table's entry; the check guarantees that it resolves.
+#[derive(Clone, Debug)]
+pub struct Reference {
+    /// The name.
+    pub name: String,
+    at: Option<Location>,
+}
+
+impl Reference {
+    /// A reference that nobody wrote in a file.
+    #[must_use]
+    pub fn new(name: impl Into<String>) -> Self {
+        Self {
+            name: name.into(),
+            at: None,
+        }
+    }
+
+    fn at(name: &str, at: Location) -> Self {
+        Self {
+            name: name.to_owned(),
+            at: Some(at),
+        }
+    }
+}
+
+impl PartialEq for Reference {
+    fn eq(&self, other: &Self) -> bool {
+        self.name == other.name
+    }
+}
+
+impl Eq for Reference {}
+
+/// The three kinds of work.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Kind {
+    /// Campaigns on gangs that work in step.
+    Training,
+    /// Language models that answer requests.
+    Inference,
+    /// Ranking and recommendation.
+    Ranking,
+}
+
+impl Kind {
+    /// All kinds, in the order of workloads.
+    pub const ALL: [Self; 3] = [Self::Training, Self::Inference, Self::Ranking];
+
+    /// The word for it, as a scenario writes it.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Training => "training",
+            Self::Inference => "inference",
+            Self::Ranking => "ranking",
+        }
+    }
+}

@@ -1,0 +1,28 @@
+//! The scenarios that come inside the program, so that `flexcap run starter` works from anywhere.
+
+/// Name and text of each, from the repository's `scenarios/`.
+const SHIPPED: &[(&str, &str)] = &[
+    ("starter", include_str!("../../scenarios/starter.toml")),
+    (
+        "theory/mmc",
+        include_str!("../../scenarios/theory/mmc.toml"),
+    ),
+    (
+        "square-wave",
+        include_str!("../../scenarios/square-wave.toml"),
+    ),
+];
+
+/// Their names.
+pub fn names() -> impl Iterator<Item = &'static str> {
+    SHIPPED.iter().map(|(name, _)| *name)
+}
+
+/// The name and text of the one of that name.
+#[must_use]
+pub fn text(name: &str) -> Option<(&'static str, &'static str)> {
+    SHIPPED
+        .iter()
+        .copied()
+        .find(|(shipped, _)| *shipped == name)
+}

@@ -1,0 +1,297 @@
+//! Every bad input of the contract: the line that is blamed, the words of the message and the hint.
+
+use super::super::{Scenario, Set, shipped};
+use super::{problems_of, starter_with};
+
+#[rustfmt::skip] // one case a line
+/// What is replaced by what; the text on the line that must be blamed; words of message and hint.
+const CASES: &[(&str, &str, &str, &str, &str)] = &[
+    // Keys and tables.
+    ("horizon = \"13w\"", "horzion = \"13w\"", "horzion", "no key `horzion`", "did you mean `horizon`"),
+    ("seed = 42", "pue = 1.1", "pue = 1.1", "no key `pue`", "`[site.*]`"),
+    ("[forecast]", "[forcast]", "[forcast]", "no key `forcast` at the top", "did you mean `forecast`"),
+    ("horizon = \"13w\"\n", "", "[run]", "`run` needs the key `horizon`", "\"12h\""),
+    ("[scenario]\nname", "[scenario]\nextends = \"x\"\nname", "extends", "no key `extends` in `scenario`", "the keys here are"),
+    // Units and kinds of value.
+    ("step = \"1h\"", "step = 1", "step = 1", "`run.step` needs a unit", "s, ms, us, m, h, d, w or y"),
+    ("step = \"1h\"", "step = \"1 hour\"", "1 hour", "not a unit of a duration", "did you mean `h`"),
+    ("\"8 MW\"", "\"8 TB\"", "8 TB", "not a unit of a power", "W, kW, MW or GW"),
+    ("\"8 MW\"", "true", "power_cap", "must be a power, but this is a boolean", "8 MW"),
+    ("pue = 1.08", "pue = nan", "nan", "not a finite number", "finite"),
+    ("pue = 1.08", "pue = inf", "inf", "not a finite number", "no limit"),
+    ("pue = 1.08", "pue = -1.0", "-1.0", "must be at least 1 and at most 10", "Power usage effectiveness"),
+    ("accelerators = 4096", "accelerators = 4096.0", "4096.0", "whole number", "4096"),
+    ("accelerators = 4096", "accelerators = -8", "-8", "negative", "0 or more"),
+    ("accelerators = 4096", "accelerators = 1000000000000", "1000000000000", "at most 1000000000", "Accelerators installed"),
+    ("accelerators = 4096", "accelerators = 99999999999999999999", "99999999999999999999", "too large", "9223372036854775807"),
+    ("seed = 42", "seed = -1", "seed", "negative", "0 or more"),
+    ("\"2024-07-15\"", "\"2024-15-07\"", "2024-15-07", "not a date", "2024-07-01"),
+    ("America/New_York", "America/New_Yrok", "New_Yrok", "not a time zone", "America/New_York"),
+    ("at_horizon = \"prorate\"", "at_horizon = \"prorata\"", "prorata", "must be \"prorate\" or \"zero\"", "did you mean \"prorate\""),
+    ("cv = 0.3 } }", "cv = -0.3 } }", "cv = -0.3", "at least 0", "Coefficient of variation"),
+    // Limits.
+    ("horizon = \"13w\"", "horizon = \"10000 y\"", "10000 y", "the limit is 100", "shorter horizon"),
+    ("horizon = \"13w\"", "horizon = \"1e9 y\"", "1e9 y", "longer than 100,000 years", "shorter"),
+    ("horizon = \"13w\"", "horizon = \"30m\"", "30m", "shorter than one step", "at least `run.step`"),
+    ("every = \"1h\"\n\n# ──", "every = \"90m\"\n\n# ──", "90m", "not a whole multiple of the step", "1 h"),
+    // Names and references.
+    ("hardware = \"h100\"", "hardware = \"h10\"", "h10\"", "`h10`, which is not defined", "did you mean `h100`"),
+    ("profile = \"social\", base = \"1500", "profile = \"sociable\", base = \"1500", "sociable", "demand profile", "[demand.sociable]"),
+    ("[ranking.feed]", "[ranking.llama]", "[ranking.llama]", "the same name as `training.llama`", "names of their own"),
+    ("[ranking.feed]", "[ranking.main]", "[ranking.main]", "the same name as `pool.main`", "names of their own"),
+    ("[order.more]", "[order.More]", "[order.More]", "cannot be a name", "lower-case"),
+    ("[order.more]", "[order.fleet]", "[order.fleet]", "cannot be a name", "taken"),
+    ("name = \"starter\"", "name = \"The Starter\"", "The Starter", "cannot be a name", "lower-case"),
+    ("catalogue = \"h100-sxm\"", "catalogue = \"h100-smx\"", "h100-smx", "the catalogue has no hardware", "h100-sxm"),
+    ("\"azure2024-conversation\"", "\"azure-conversation\"", "azure-conversation", "the catalogue has no shape", "azure2024"),
+    ("of = \"llama-3-405b\"", "of = \"llama\"", "of = \"llama\"", "which is not known", "3.8e25 FLOP"),
+    // Pools.
+    ("serves = [\"training\", \"inference\", \"ranking\"]", "serves = []", "serves = []", "serves nothing", "training"),
+    ("serves = [\"training\", \"inference\", \"ranking\"]", "serves = [\"training\", \"inference\"]", "[ranking.feed]", "no pool serves `feed`", "\"ranking\""),
+    ("accelerators = 4096", "accelerators = 4095", "4095", "not a whole number of servers of 8", "4088 or 4096"),
+    ("feed = 752 }", "feed = 760 }", "feed = 760", "make 4104", "take 8 away"),
+    ("spares = 32", "spares = 31", "spares = 31", "not a whole number of servers", "24 or 32"),
+    ("delivered = 0.7", "delivered = 0.8", "delivered = 0.8", "add up to 1.1", "0.7"),
+    ("idle = \"400 W\", peak = \"1275 W\"", "idle = \"400 W\", peak = \"300 W\"", "300 W", "below the idle", "idle part included"),
+    // Training.
+    ("gang = 2048", "gang = 8192", "gang = 8192", "largest that may run it, `main`, has 5088", "orders do"),
+    ("gang = 2048", "gang = 2047", "gang = 2047", "not a whole number of servers", "2048"),
+    ("gang = 2048", "gang = 0", "gang = 0", "at least 1", "Accelerators that work in step"),
+    ("mfu = 0.40 ", "", "times = 0.1", "needs `mfu`", "0.40"),
+    ("mfu = 0.40", "mfu = { a100 = 0.4 }", "a100", "`a100`, which is not defined", "h100"),
+    ("mfu = 0.40", "mfu = 40", "mfu = 40", "at most 1", "0.38"),
+    ("precision = \"bf16\"", "precision = \"int8\"", "int8", "no peak speed for int8", "bf16, fp16, fp8"),
+    ("deadline = \"2024-09-01\"", "deadline = \"2024-06-01\"", "2024-06-01", "not after its submission", "after `submit`"),
+    ("deadline = \"2024-09-01\", ", "", "half_life_after", "needs a `deadline`", "deadline ="),
+    // Serving.
+    ("precision = \"fp8\", tensor_parallel = 4", "tensor_parallel = 1", "tensor_parallel = 1", "141.2 GB of weights, but 1 × 80 GB", "at least 2"),
+    ("tensor_parallel = 4", "tensor_parallel = 3", "tensor_parallel = 3", "neither divides a server of 8", "1, 2, 4, 8"),
+    ("tpot = \"50ms\"", "tpot = \"5ms\"", "5ms", "one request alone takes 12.07 ms a token", "slower pace"),
+    ("mean = 211, cv", "mean = 0, cv", "mean = 0", "more than 0", "mean"),
+    ("query = {", "service = { time = \"1ms\" }\nquery = {", "query = {", "both `service` and `query`", "keep one"),
+    // Policy.
+    ("[policy.priority]", "[policy.dedicated]\n[policy.priority]", "[policy.priority]", "both `dedicated` and `priority`", "keep one"),
+    ("[policy.priority]", "[policy.prioritie]", "[policy.prioritie]", "no key `prioritie`", "did you mean `priority`"),
+    ("\"llama\", \"research\"]", "\"llama\"]", "order = [", "leaves out research", "\"research\""),
+    ("\"llama\", \"research\"]", "\"llama\", \"llama\", \"research\"]", "order = [", "stands twice", "once"),
+    ("\"llama\", \"research\"]", "\"lama\", \"research\"]", "order = [", "`lama`, which is not defined", "did you mean `llama`"),
+    ("method = { persistence = {} }", "method = \"persistence\"", "method", "must be a table with one of", "{ persistence = {} }"),
+];
+
+#[test]
+fn every_bad_input_is_blamed_at_its_line_with_a_hint() {
+    for (old, new, line, message, hint) in CASES {
+        let text = starter_with(old, new);
+        let invalid = problems_of(&text);
+        let found = invalid.problems.iter().any(|problem| {
+            let (name, number, _) = invalid.sources.position(problem.at);
+            let blamed = text.lines().nth(number - 1).unwrap_or_default();
+            name == "test.toml"
+                && blamed.contains(line)
+                && problem.message.contains(message)
+                && problem
+                    .hint
+                    .as_deref()
+                    .is_some_and(|said| said.contains(hint))
+        });
+        assert!(
+            found,
+            "{new:?} should say `{message}` with the hint `{hint}` at `{line}`, but says\n{invalid}"
+        );
+        assert!(!invalid.render(false).is_empty() && !invalid.render(true).is_empty());
+    }
+}
+
+#[test]
+fn one_slip_is_told_once() {
+    for (old, new) in [
+        ("seed = 42", "pue = 1.1"),
+        ("hardware = \"h100\"", "hardware = \"h10\""),
+        ("step = \"1h\"", "step = 1"),
+        ("[forecast]", "[forcast]"),
+    ] {
+        let invalid = problems_of(&starter_with(old, new));
+        assert!(invalid.problems.len() <= 1, "{new}:\n{invalid}");
+    }
+}
+
+#[test]
+fn all_problems_of_a_file_are_told_at_once() {
+    let text = starter_with("seed = 42", "sede = 42")
+        .replace("pue = 1.08", "pue = 0.5")
+        .replace("gang = 512", "gang = \"many\"")
+        .replace("h100\"\nsite", "h1000\"\nsite");
+    let text = text
+        .replace("gang = 2048", "gang = 8192")
+        .replace("step = \"1h\"", "step = 1");
+    assert_eq!(
+        problems_of(&text).problems.len(),
+        6,
+        "{}",
+        problems_of(&text)
+    );
+}
+
+#[test]
+fn what_is_missing_whole_is_told() {
+    let cases = [
+        ("", "the file is empty", "flexcap init"),
+        ("# nothing\n", "the file is empty", "flexcap init"),
+        ("[scenario]\nname = \"x\"\n", "no `[run]` table", "horizon"),
+        (
+            "[scenario]\nname = \"x\"\n[run]\nstart = \"2024-01-01\"\nhorizon = \"1w\"\n",
+            "no `[policy.…]` table",
+            "dedicated, priority",
+        ),
+        (
+            "[scenario]\nname = \"x\"\n[run]\nstart = \"2024-01-01\"\nhorizon = \"1w\"\n[policy]\n",
+            "`policy` has none of `dedicated`, `priority`",
+            "dedicated",
+        ),
+        (
+            "[scenario]\nname = \"x\"\n[run]\nstart = \"2024-01-01\"\nhorizon = \"1w\"\n[policy.dedicated]\n",
+            "there is no workload",
+            "[training",
+        ),
+        ("a = [", "not TOML", ""),
+        ("[run]\n[run]\n", "not TOML", ""),
+        ("remove = [\"a\"]\n", "nothing to remove from", "extends"),
+    ];
+    for (text, message, hint) in cases {
+        let invalid = problems_of(text);
+        let found = invalid.problems.iter().any(|problem| {
+            problem.message.contains(message)
+                && problem.hint.as_deref().unwrap_or_default().contains(hint)
+        });
+        assert!(found, "{text:?} says\n{invalid}");
+    }
+}
+
+#[test]
+fn zero_accelerators_need_an_order_and_zero_demand_needs_nothing() {
+    let text = starter_with("base = \"1500 /s\"", "base = \"0 /s\"");
+    assert!(Scenario::parse("test.toml", &text).is_ok());
+    let text = starter_with("accelerators = 4096", "accelerators = 0")
+        .replace("accelerators = 1024", "accelerators = 4096")
+        .replace("spares = 32", "spares = 0");
+    let text = text.replace(
+        "{ llama = 2048, research = 512, assistant = 752, feed = 752 }",
+        "{}",
+    );
+    assert!(
+        Scenario::parse("test.toml", &text).is_ok(),
+        "{}",
+        problems_of(&text)
+    );
+    let without_order = text
+        .split("[order.more]")
+        .next()
+        .unwrap_or_default()
+        .to_owned()
+        + "[demand.social]"
+        + text.split("[demand.social]").nth(1).unwrap_or_default();
+    assert!(
+        problems_of(&without_order)
+            .to_string()
+            .contains("no order brings any")
+    );
+}
+
+#[test]
+fn shares_fit_their_pool() {
+    let with = |shares: &str| {
+        starter_with(
+            "[policy.priority]",
+            &format!("[policy.dedicated]\nshares = {shares}\n[x]"),
+        )
+        .split("[x]")
+        .next()
+        .unwrap_or_default()
+        .to_owned()
+    };
+    assert!(Scenario::parse("test.toml", &with("{ main = { llama = 0.5, feed = 0.4 } }")).is_ok());
+    for (shares, message) in [
+        ("{ main = { llama = 0.6, feed = 0.5 } }", "add up to 1.1"),
+        (
+            "{ main = { llama = 0.6, feed = 0.4 } }",
+            "without spares there are 0.9922",
+        ),
+        (
+            "{ other = { llama = 0.6 } }",
+            "pool `other`, which is not defined",
+        ),
+        ("{ main = { lama = 0.6 } }", "workload `lama`"),
+        ("{ main = { llama = 1.6 } }", "at least 0 and at most 1"),
+    ] {
+        let said = problems_of(&with(shares)).to_string();
+        assert!(said.contains(message), "{shares}: {said}");
+    }
+}
+
+#[test]
+fn bad_settings_point_into_the_argument() {
+    let (_, starter) = shipped::text("starter").expect("shipped");
+    let cases = [
+        (
+            "run.horzion=12w",
+            1,
+            "no key `run.horzion`",
+            "did you mean `run.horizon`",
+        ),
+        ("nonsense", 1, "has no `=`", "run.horizon=12w"),
+        ("", 1, "has no `=`", "run.horizon=12w"),
+        ("=5", 1, "no key ``", "the keys are"),
+        ("run.seed=many", 10, "not TOML", "a whole number"),
+        ("run.seed=1.5", 10, "must be a whole number", "8"),
+        ("run.horizon=12", 13, "has no unit", "12h"),
+        (
+            "pool.mian.spares=8",
+            1,
+            "no `pool.mian`",
+            "did you mean `pool.main`",
+        ),
+        (
+            "pool.main.spares.x=8",
+            1,
+            "no key `pool.main.spares.x`",
+            "a whole number",
+        ),
+        ("batch.*.x=8", 1, "no key `batch`", "the keys are"),
+        ("pool.main.serves=training", 18, "not an array", "an array"),
+        (
+            "policy={ valu = {} }",
+            10,
+            "no key `valu`",
+            "dedicated, priority",
+        ),
+        ("run.*=8", 1, "no key `run.*`", "the keys are"),
+        (
+            "pool.main.flexible_share=2",
+            26,
+            "at most 1",
+            "Share of the pool",
+        ),
+    ];
+    for (argument, column, message, hint) in cases {
+        let invalid = match Scenario::parse_with("test.toml", starter, &[Set::new(argument)]) {
+            Ok(_) => panic!("`{argument}` should be refused"),
+            Err(invalid) => invalid,
+        };
+        let found = invalid.problems.iter().any(|problem| {
+            invalid.sources.position(problem.at) == ("--set argument", 1, column)
+                && problem.message.contains(message)
+                && problem.hint.as_deref().unwrap_or_default().contains(hint)
+        });
+        assert!(found, "`{argument}` says\n{}", invalid.render(false));
+    }
+    let without_order = starter
+        .replace("[order.more]", "[x]")
+        .split("[x]")
+        .next()
+        .unwrap_or_default()
+        .to_owned();
+    let invalid = Scenario::parse_with("t", &without_order, &[Set::new("order.*.accelerators=8")])
+        .err()
+        .map(|invalid| invalid.to_string());
+    assert!(invalid.is_some_and(|said| said.contains("matches nothing")));
+}

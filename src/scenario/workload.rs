@@ -1,0 +1,283 @@
+//! What the capacity is for: training campaigns, language-model inference, ranking services.
+
+use super::ServiceDemand;
+use super::chance::{Durations, Numbers};
+use super::collection::NameLike;
+use super::declare::{choice, table, words};
+use super::quantity::Complaint;
+use super::reader::Reader;
+use super::tree::Node;
+use super::work::{Mfu, Work};
+use crate::distribution::Distribution;
+use crate::kernel::{Instant, Span};
+use crate::units::{Bytes, Money, Seconds};
+
+words! {
+    /// A number format of arithmetic.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+    pub enum Precision {
+        /// 32-bit floating point.
+        "fp32" => Fp32,
+        /// 32-bit storage, 19-bit multiplication.
+        "tf32" => Tf32,
+        /// 16-bit floating point with an 8-bit exponent.
+        "bf16" => Bf16,
+        /// 16-bit floating point.
+        "fp16" => Fp16,
+        /// 8-bit floating point.
+        "fp8" => Fp8,
+        /// 8-bit integers.
+        "int8" => Int8,
+        /// 4-bit floating point.
+        "fp4" => Fp4,
+    }
+}
+
+impl Precision {
+    /// Bytes that one number takes in memory.
+    #[must_use]
+    pub fn bytes(self) -> f64 {
+        match self {
+            Self::Fp32 | Self::Tf32 => 4.0,
+            Self::Bf16 | Self::Fp16 => 2.0,
+            Self::Fp8 | Self::Int8 => 1.0,
+            Self::Fp4 => 0.5,
+        }
+    }
+}
+
+impl NameLike for Precision {
+    fn from_key(key: &str) -> Result<Self, String> {
+        Self::from_word(key).ok_or_else(|| format!("the precisions are {}", Self::WORDS.join(", ")))
+    }
+}
+
+table! {
+    /// A training campaign: one large job on a gang that works in step.
+    #[derive(Clone, Debug)]
+    pub struct Campaign {
+        /// Work of the whole campaign: FLOP, accelerator-hours, or a multiple of another campaign's or catalogue model's.
+        pub work: Work,
+        /// Accelerators that work in step, all or none, in whole servers of every pool that may run it.
+        pub gang: u64 where ">= 1, <= 1000000000",
+        /// Number format, which selects the hardware's peak speed.
+        pub precision: Precision = "\"bf16\"",
+        /// Model FLOP utilisation: useful speed over peak speed. One number, or one for each hardware. Needed when work is in FLOP.
+        pub mfu: Option<Mfu>,
+        /// Checkpoints. Without them an interruption loses all progress.
+        pub checkpoint: Option<Checkpoint>,
+        /// Time from the moment that the gang is whole again until it makes progress.
+        pub restart: Span = "\"5m\"",
+        /// Date from which the campaign may run. Without one, the start of the run.
+        pub submit: Option<Instant>,
+        /// What the work is worth.
+        pub value: CampaignValue = "{}",
+    }
+}
+
+table! {
+    /// Checkpoints of a campaign.
+    #[derive(Clone, Copy, Debug)]
+    pub struct Checkpoint {
+        /// Time of progress between two checkpoints.
+        pub every: Span where "> 0",
+        /// Time for which progress stops while one is written.
+        pub write: Span,
+    }
+}
+
+table! {
+    /// What a campaign is worth.
+    #[derive(Clone, Copy, Debug)]
+    pub struct CampaignValue {
+        /// Value of one accelerator-hour of useful work, in the scenario's currency.
+        pub per_accelerator_hour: Money = "0.0" where ">= 0",
+        /// Value of finishing, in the scenario's currency.
+        pub on_completion: Money = "0.0" where ">= 0",
+        /// Date after which the value of finishing decays.
+        pub deadline: Option<Instant>,
+        /// Time after the deadline in which the value of finishing halves. Without it lateness costs nothing.
+        pub half_life_after: Option<Span> where "> 0",
+    } then CampaignValue::decays_from_something;
+}
+
+impl CampaignValue {
+    fn decays_from_something(self, node: &Node, reader: &mut Reader<'_>) -> Option<Self> {
+        if self.half_life_after.is_none() || self.deadline.is_some() {
+            return Some(self);
+        }
+        let at = node.get("half_life_after").unwrap_or(node).at;
+        reader.complain(
+            at,
+            &Complaint::new(
+                "`half_life_after` needs a `deadline` to count from",
+                "add `deadline = \"2024-09-01\"`, or delete this key",
+            ),
+        );
+        None
+    }
+}
+
+table! {
+    /// A language model served to users.
+    #[derive(Clone, Debug)]
+    pub struct Inference {
+        /// Requests per second over time.
+        pub demand: ServiceDemand,
+        /// The model, and how a replica holds it.
+        pub model: LanguageModel,
+        /// Tokens of a prompt.
+        pub input_tokens: Distribution as Numbers,
+        /// Tokens of an answer.
+        pub output_tokens: Distribution as Numbers,
+        /// What is promised to users.
+        pub slo: InferenceSlo,
+        /// What answers are worth.
+        pub value: InferenceValue = "{}",
+        /// How long a replica takes to come and to go.
+        pub replica: Replica = "{}",
+        /// What may wait.
+        pub queue: Queue = "{}",
+    }
+}
+
+table! {
+    /// A language model and how a replica holds it.
+    #[derive(Clone, Debug)]
+    pub struct LanguageModel {
+        /// Catalogue entry that fills in every key which this table leaves out (`flexcap list catalogue`).
+        pub catalogue: Option<String>,
+        /// Number of parameters.
+        pub parameters: f64 where "> 0",
+        /// Number of layers.
+        pub layers: f64 where ">= 1",
+        /// Key-value cache of one token at one byte a number; scaled by the precision.
+        pub kv_bytes_per_token: Bytes where "> 0",
+        /// Number format of weights and cache.
+        pub precision: Precision = "\"bf16\"",
+        /// Accelerators that one replica takes.
+        pub tensor_parallel: u32 = "1" where ">= 1, <= 1024",
+    }
+}
+
+table! {
+    /// What inference promises.
+    #[derive(Clone, Copy, Debug)]
+    pub struct InferenceSlo {
+        /// Time to first token: longest wait for an answer to begin.
+        pub ttft: Seconds where "> 0",
+        /// Time per output token: slowest pace of an answer.
+        pub tpot: Seconds where "> 0",
+        /// Share of first attempts that must meet both.
+        pub attainment: f64 = "0.99" where "> 0, <= 1",
+    }
+}
+
+table! {
+    /// What inference is worth. Only answers within the SLO earn.
+    #[derive(Clone, Copy, Debug)]
+    pub struct InferenceValue {
+        /// Value of a million tokens of answers, in the scenario's currency.
+        pub per_million_output_tokens: Money = "0.0" where ">= 0",
+        /// Value of one answer, in the scenario's currency.
+        pub per_request: Money = "0.0" where ">= 0",
+        /// Penalty for a request that is late, shed or abandoned, in the scenario's currency.
+        pub miss: Money = "0.0" where ">= 0",
+    }
+}
+
+table! {
+    /// How long a replica takes to come and to go.
+    #[derive(Clone, Copy, Debug)]
+    pub struct Replica {
+        /// Time from getting accelerators to serving: loading weights.
+        pub start: Span = "\"0s\"",
+        /// Time from being asked for accelerators to giving them up: finishing what was begun.
+        pub drain: Span = "\"0s\"",
+    }
+}
+
+table! {
+    /// What may wait.
+    #[derive(Clone, Copy, Debug)]
+    pub struct Queue {
+        /// Longest wait: what would wait longer is shed. Without it everything waits.
+        pub limit: Option<Seconds>,
+    }
+}
+
+table! {
+    /// A ranking or recommendation service, or a generic service of queueing theory.
+    #[derive(Clone, Debug)]
+    pub struct Ranking {
+        /// Requests per second over time.
+        pub demand: ServiceDemand,
+        /// What one request costs.
+        pub work: RankingWork,
+        /// What is promised to users.
+        pub slo: RankingSlo,
+        /// What requests are worth.
+        pub value: RankingValue = "{}",
+        /// How long a replica takes to come and to go.
+        pub replica: Replica = "{}",
+        /// What may wait.
+        pub queue: Queue = "{}",
+    }
+}
+
+choice! {
+    /// What one request costs a ranking service.
+    #[derive(Clone, Debug)]
+    pub enum RankingWork(flat) {
+        /// A query that scores candidate items.
+        "query" => Query(Query),
+        /// A generic service time, one request at a time on each accelerator.
+        "service" => Service(Service),
+    }
+}
+
+table! {
+    /// A query that scores candidate items.
+    #[derive(Clone, Debug)]
+    pub struct Query {
+        /// Time of a query whatever it scores.
+        pub fixed: Seconds,
+        /// Time for each candidate item.
+        pub per_item: Seconds,
+        /// Candidate items of a query.
+        pub items: Distribution as Numbers,
+        /// Queries that one accelerator works on at a time.
+        pub concurrency: u32 = "1" where ">= 1, <= 100000",
+    }
+}
+
+table! {
+    /// The generic service of theory scenarios: one slot per accelerator.
+    #[derive(Clone, Debug)]
+    pub struct Service {
+        /// Service time of a request.
+        pub time: Distribution as Durations,
+    }
+}
+
+table! {
+    /// What ranking promises.
+    #[derive(Clone, Copy, Debug)]
+    pub struct RankingSlo {
+        /// Longest time from request to answer.
+        pub latency: Seconds where "> 0",
+        /// Share of first attempts that must meet it.
+        pub attainment: f64 = "0.999" where "> 0, <= 1",
+    }
+}
+
+table! {
+    /// What ranking is worth. Only answers within the SLO earn.
+    #[derive(Clone, Copy, Debug)]
+    pub struct RankingValue {
+        /// Value of one answer, in the scenario's currency.
+        pub per_request: Money = "0.0" where ">= 0",
+        /// Penalty for a request that is late, shed or abandoned, in the scenario's currency.
+        pub miss: Money = "0.0" where ">= 0",
+    }
+}

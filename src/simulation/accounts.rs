@@ -1,0 +1,341 @@
+//! The books: busy hours, requests, value and cost, summed since the replication opened. What the
+//! ledger and the campaigns integrate themselves is read from them when a total is asked for and
+//! kept nowhere else.
+
+use super::ledger::{Account, Ledger};
+use super::totals::{
+    PoolTotals, ServiceTotals, SiteTotals, Totals, TrainingTotals, WorkloadTotals,
+};
+use crate::id::{PoolId, WorkloadId};
+use crate::kernel::Instant;
+use crate::scenario::{Kind, Scenario};
+use crate::supply::{Delivery, Fleet, Lots, Pool};
+use crate::workload::Workload;
+use crate::workload::serving::ServiceStep;
+use crate::workload::training::Campaign;
+
+/// One pool's money.
+#[derive(Clone, Debug, Default)]
+struct PoolBooks {
+    lots: Lots,
+    capex: f64,
+    depreciation: f64,
+    idle_depreciation: f64,
+    /// Server-hours idle and installed when depreciation was last booked.
+    booked_idle: f64,
+    booked_installed: f64,
+}
+
+/// All sums of a replication.
+#[derive(Debug)]
+pub(super) struct Accounts {
+    opened: Instant,
+    booked_until: Instant,
+    pools: Vec<PoolBooks>,
+    services: Vec<ServiceTotals>,
+    /// By workload: value and penalties that no campaign keeps itself.
+    value: Vec<f64>,
+    penalties: Vec<f64>,
+    /// By pool and slot: server-hours at work.
+    busy: Vec<Vec<f64>>,
+    /// By workload: accelerator-hours of its gang already booked as busy.
+    executed: Vec<f64>,
+    /// By pool and slot: server-hours ready when the interval under way began.
+    ready_before: Vec<Vec<f64>>,
+    is_training: Vec<bool>,
+    /// The sums when the counted period began.
+    opening: Totals,
+}
+
+impl Accounts {
+    pub fn new(
+        scenario: &Scenario,
+        fleet: &Fleet,
+        ledger: &Ledger,
+        workloads: &[Workload],
+        opened: Instant,
+    ) -> Self {
+        let by_slot: Vec<_> = ledger
+            .pools()
+            .map(|(_, pool)| vec![0.0; pool.holders().len()])
+            .collect();
+        let books = |pool: &Pool| {
+            let mut lots = Lots::default();
+            let accelerators = pool.accelerators_of(pool.servers);
+            // The fleet at hand is taken to be new when the counted period starts.
+            lots.add(accelerators, pool.price, pool.life, scenario.run.start);
+            PoolBooks {
+                lots,
+                ..PoolBooks::default()
+            }
+        };
+        Self {
+            opened,
+            booked_until: opened,
+            pools: fleet.pools.iter().map(books).collect(),
+            services: vec![ServiceTotals::default(); workloads.len()],
+            value: vec![0.0; workloads.len()],
+            penalties: vec![0.0; workloads.len()],
+            busy: by_slot.clone(),
+            ready_before: by_slot,
+            executed: vec![0.0; workloads.len()],
+            is_training: scenario
+                .workloads()
+                .map(|(_, kind)| kind == Kind::Training)
+                .collect(),
+            opening: Totals::default(),
+        }
+    }
+
+    /// Books a payment for an order.
+    pub fn pay(&mut self, pool: PoolId, amount: f64) {
+        self.pools[pool.index()].capex += amount;
+    }
+
+    /// Books what a delivery costs now and later.
+    pub fn delivered(&mut self, delivery: &Delivery, pool: &Pool, now: Instant) {
+        self.pay(delivery.pool, delivery.pays_delivered);
+        let lots = &mut self.pools[delivery.pool.index()].lots;
+        lots.add(delivery.accelerators, pool.price, pool.life, now);
+    }
+
+    /// Server-hours that a slot was at work, since the replication opened.
+    pub fn busy(&self, pool: PoolId, slot: usize) -> f64 {
+        self.busy[pool.index()][slot]
+    }
+
+    /// Books server-hours at work.
+    pub fn work(&mut self, pool: PoolId, slot: usize, server_hours: f64) {
+        self.busy[pool.index()][slot] += server_hours;
+    }
+
+    /// Books what a gang has executed beyond what was booked before, and returns it in
+    /// accelerator-hours.
+    pub fn executed_since(&mut self, workload: WorkloadId, executed: f64) -> f64 {
+        let before = std::mem::replace(&mut self.executed[workload.index()], executed);
+        executed - before
+    }
+
+    /// Server-hours that a slot had ready since the interval under way began.
+    pub fn ready_since(&self, ledger: &Ledger, pool: PoolId, slot: usize, now: Instant) -> f64 {
+        let ready = ledger
+            .pool(pool)
+            .server_hours(Account::Allocated(slot), now);
+        ready - self.ready_before[pool.index()][slot]
+    }
+
+    /// Begins a new interval.
+    pub fn open_interval(&mut self, ledger: &Ledger, now: Instant) {
+        for (id, pool) in ledger.pools() {
+            for (slot, ready) in self.ready_before[id.index()].iter_mut().enumerate() {
+                *ready = pool.server_hours(Account::Allocated(slot), now);
+            }
+        }
+    }
+
+    /// Books a service's step.
+    pub fn serve(&mut self, workload: WorkloadId, step: &ServiceStep) {
+        let sums = &mut self.services[workload.index()];
+        sums.offered += step.offered;
+        sums.served_in_slo += step.served_in_slo;
+        sums.served_late += step.served_late;
+        sums.shed += step.shed;
+        sums.waiting += step.waiting - step.waiting_before;
+        sums.waiting_time += step.waiting_time_s;
+        sums.admitted += step.admitted;
+        self.value[workload.index()] += step.value;
+        self.penalties[workload.index()] += step.penalties;
+    }
+
+    /// Books value that a workload earned otherwise.
+    pub fn earn(&mut self, workload: WorkloadId, value: f64) {
+        self.value[workload.index()] += value;
+    }
+
+    /// Requests of a service, since the replication opened.
+    pub fn service(&self, workload: WorkloadId) -> &ServiceTotals {
+        &self.services[workload.index()]
+    }
+
+    /// Begins the counted period: all later totals start from here.
+    pub fn open_books(
+        &mut self,
+        ledger: &Ledger,
+        fleet: &Fleet,
+        workloads: &[Workload],
+        now: Instant,
+    ) {
+        self.opening = Totals::default();
+        self.opening = self.sums(ledger, fleet, workloads, now);
+    }
+
+    /// The sums of the counted period until `now`.
+    pub fn totals(
+        &mut self,
+        ledger: &Ledger,
+        fleet: &Fleet,
+        workloads: &[Workload],
+        now: Instant,
+    ) -> Totals {
+        self.sums(ledger, fleet, workloads, now)
+            .since(&self.opening)
+    }
+
+    fn sums(
+        &mut self,
+        ledger: &Ledger,
+        fleet: &Fleet,
+        workloads: &[Workload],
+        now: Instant,
+    ) -> Totals {
+        self.book_depreciation(ledger, now);
+        let mut totals = Totals {
+            hours: (now - self.opened).as_hours(),
+            pools: Vec::with_capacity(fleet.pools.len()),
+            sites: vec![SiteTotals::default(); fleet.sites.len()],
+            workloads: vec![WorkloadTotals::default(); workloads.len()],
+            services: self.services.clone(),
+            training: vec![TrainingTotals::default(); workloads.len()],
+        };
+        for (index, workload) in workloads.iter().enumerate() {
+            totals.workloads[index].value = self.value[index];
+            totals.workloads[index].penalties = self.penalties[index];
+            if let Workload::Training(campaign) = workload {
+                totals.workloads[index].value += campaign.value(now);
+                totals.training[index] = training_totals(campaign, now);
+            }
+        }
+        for (id, pool) in ledger.pools() {
+            self.add_pool(&mut totals, fleet, id, pool, now);
+        }
+        totals
+    }
+
+    /// Adds a pool's hours to its own totals, its holders' and its site's.
+    fn add_pool(
+        &self,
+        totals: &mut Totals,
+        fleet: &Fleet,
+        id: PoolId,
+        pool: &super::ledger::PoolLedger,
+        now: Instant,
+    ) {
+        let facts = &fleet.pools[id.index()];
+        let books = &self.pools[id.index()];
+        let per_server = f64::from(facts.accelerators_per_server);
+        let hours = |account: Account| pool.server_hours(account, now) * per_server;
+        let mut sum = PoolTotals {
+            installed: pool.installed_hours(now) * per_server,
+            idle: hours(Account::Idle),
+            failed: hours(Account::Failed),
+            maintenance: hours(Account::Maintenance),
+            depreciation: books.depreciation,
+            idle_depreciation: books.idle_depreciation,
+            capex: books.capex,
+            ..PoolTotals::default()
+        };
+        for (slot, holder) in pool.holders().iter().enumerate() {
+            let busy = self.busy[id.index()][slot] * per_server;
+            let of_holder = &mut totals.workloads[holder.index()];
+            for (account, of_pool, of_holder) in [
+                (
+                    Account::Allocated(slot),
+                    &mut sum.allocated,
+                    &mut of_holder.allocated,
+                ),
+                (
+                    Account::Draining(slot),
+                    &mut sum.draining,
+                    &mut of_holder.draining,
+                ),
+                (
+                    Account::Converting(slot),
+                    &mut sum.converting,
+                    &mut of_holder.converting,
+                ),
+                (
+                    Account::Warming(slot),
+                    &mut sum.warming,
+                    &mut of_holder.warming,
+                ),
+            ] {
+                let hours = hours(account);
+                *of_pool += hours;
+                *of_holder += hours;
+            }
+            sum.busy += busy;
+            of_holder.busy += busy;
+        }
+        let energy_kwh = self.energy_kwh(fleet, id, pool, now);
+        let site = &mut totals.sites[facts.site.index()];
+        site.energy_kwh += energy_kwh;
+        site.energy += energy_kwh * fleet.sites[facts.site.index()].energy_price_per_kwh;
+        totals.pools.push(sum);
+    }
+
+    /// Energy that a pool drew from the grid since the replication opened, in kWh: idle power of
+    /// everything that is up, active power of what is at work, times PUE. A gang draws what
+    /// planning reckons with for training; a service's servers draw in proportion to their load.
+    pub fn energy_kwh(
+        &self,
+        fleet: &Fleet,
+        id: PoolId,
+        pool: &super::ledger::PoolLedger,
+        now: Instant,
+    ) -> f64 {
+        let facts = &fleet.pools[id.index()];
+        let site = &fleet.sites[facts.site.index()];
+        let up = pool.installed_hours(now) - pool.server_hours(Account::Failed, now);
+        let busy = self.busy[id.index()].iter().zip(pool.holders());
+        let active: f64 = busy
+            .map(|(hours, holder)| {
+                if self.is_training[holder.index()] {
+                    hours * site.planning_activity.training
+                } else {
+                    *hours
+                }
+            })
+            .sum();
+        let watt_hours = up * facts.idle_watts_per_server + active * facts.active_watts_per_server;
+        site.pue * watt_hours / 1000.0
+    }
+
+    /// Books depreciation until `now`; the idle part follows the idle share of the time since the
+    /// last booking, a step at most.
+    pub fn book_depreciation(&mut self, ledger: &Ledger, now: Instant) {
+        let from = self.booked_until;
+        if now <= from {
+            return;
+        }
+        for (id, pool) in ledger.pools() {
+            let books = &mut self.pools[id.index()];
+            let idle = pool.server_hours(Account::Idle, now);
+            let installed = pool.installed_hours(now);
+            let (idle_since, installed_since) =
+                (idle - books.booked_idle, installed - books.booked_installed);
+            (books.booked_idle, books.booked_installed) = (idle, installed);
+            let depreciation = books.lots.between(from, now);
+            books.depreciation += depreciation;
+            if installed_since > 0.0 {
+                books.idle_depreciation += depreciation * idle_since / installed_since;
+            }
+        }
+        self.booked_until = now;
+    }
+}
+
+fn training_totals(campaign: &Campaign, now: Instant) -> TrainingTotals {
+    let progress = campaign.progress(now);
+    let since_submission =
+        |at: Option<Instant>| at.map_or(0.0, |at| (at - campaign.submitted_at()).as_hours());
+    TrainingTotals {
+        useful: progress.useful,
+        lost: progress.lost,
+        overhead: progress.overhead,
+        interruptions: f64::from(campaign.interruptions()),
+        jobs_completed: f64::from(u8::from(campaign.end().is_some())),
+        completion_time: since_submission(campaign.end()),
+        jobs_started: f64::from(u8::from(campaign.first_start().is_some())),
+        queueing_time: since_submission(campaign.first_start()),
+    }
+}

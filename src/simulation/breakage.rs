@@ -1,0 +1,176 @@
+//! Failures and repairs in the ledger. A broken server is replaced at once from the pool's idle
+//! servers, spares first; what cannot be replaced waits for the next decision. A running gang that
+//! is hit restarts from its last checkpoint. Nothing here wakes the policy.
+
+use super::ledger::{Account, Ledger};
+use super::record::{EventEntity, EventKind, EventRow};
+use super::replication::{Event, Replication, SUPPLY};
+use crate::id::PoolId;
+use crate::kernel::{Instant, Span};
+use crate::supply::{FAILURE_GRID, Failures};
+
+/// What is broken and about to break.
+#[derive(Debug)]
+pub(super) struct Breakage {
+    failures: Failures,
+    /// By pool: servers that fail in this hour and hit no gang, by slot, the idle stock last.
+    pending: Vec<Vec<u64>>,
+}
+
+impl Breakage {
+    pub fn new(failures: Failures, ledger: &Ledger) -> Self {
+        let slots = |pool: &super::ledger::PoolLedger| vec![0; pool.holders().len() + 1];
+        Self {
+            failures,
+            pending: ledger.pools().map(|(_, pool)| slots(pool)).collect(),
+        }
+    }
+
+    /// Whether anything can break.
+    pub fn any(&self) -> bool {
+        self.failures.any()
+    }
+}
+
+impl Replication<'_> {
+    /// An hour of the failure grid begins: repairs end, and the hour's failures are drawn and
+    /// split over those who hold servers now. A gang's failures happen at instants of their own,
+    /// the others' together in the middle of the hour.
+    pub(super) fn failure_hour(&mut self, now: Instant) {
+        for index in 0..self.fleet.pools.len() {
+            let pool = PoolId::new(index);
+            self.repair(pool, now);
+            let ledger = self.ledger.pool(pool);
+            let down = ledger.servers(Account::Failed) + ledger.servers(Account::Maintenance);
+            let up = ledger.installed() - down;
+            let count = self.breakage.failures.strike(index, up);
+            if count > 0 {
+                self.split_failures(pool, count, now);
+            }
+        }
+        if now + FAILURE_GRID < self.end {
+            self.schedule_failure_hour(now);
+        }
+    }
+
+    fn split_failures(&mut self, pool: PoolId, mut count: u64, now: Instant) {
+        let index = pool.index();
+        let slots = self.ledger.pool(pool).holders().len();
+        let exposed = |ledger: &Ledger, slot: usize| {
+            let account = exposed_account(slot, slots);
+            ledger.pool(pool).servers(account)
+        };
+        let mut of: u64 = (0..=slots).map(|slot| exposed(&self.ledger, slot)).sum();
+        let mut others = false;
+        for slot in 0..=slots {
+            let servers = exposed(&self.ledger, slot);
+            let hit = self.breakage.failures.split(index, count, servers, of);
+            count -= hit;
+            of -= servers;
+            if slot < slots && self.campaign_in(pool, slot).is_some() {
+                for _ in 0..hit {
+                    let at = now + self.breakage.failures.instant(index);
+                    let event = Event::GangServerFails(pool, slot);
+                    self.calendar.schedule(at, SUPPLY, event);
+                }
+            } else if hit > 0 {
+                self.breakage.pending[index][slot] = hit;
+                others = true;
+            }
+        }
+        if others {
+            let at = now + Span::from_micros(FAILURE_GRID.as_micros() / 2);
+            self.calendar
+                .schedule(at, SUPPLY, Event::OtherServersFail(pool));
+        }
+    }
+
+    /// Servers of services and of the idle stock break.
+    pub(super) fn fail_other_servers(&mut self, pool: PoolId, now: Instant) {
+        let slots = self.ledger.pool(pool).holders().len();
+        let mut failed = 0;
+        for slot in 0..=slots {
+            let hit = std::mem::take(&mut self.breakage.pending[pool.index()][slot]);
+            for _ in 0..hit {
+                failed += self.fail_one(pool, exposed_account(slot, slots), now);
+            }
+        }
+        self.record_fleet_event(pool, EventKind::Failure, failed, now);
+    }
+
+    /// A server of a gang breaks.
+    pub(super) fn fail_gang_server(&mut self, pool: PoolId, slot: usize, now: Instant) {
+        let failed = self.fail_one(pool, Account::Allocated(slot), now);
+        self.record_fleet_event(pool, EventKind::Failure, failed, now);
+    }
+
+    /// Breaks one server of `account`, or of the first other account that has one: since the split
+    /// was drawn the holder may have given its servers away. Returns the servers broken.
+    fn fail_one(&mut self, pool: PoolId, account: Account, now: Instant) -> u64 {
+        let slots = self.ledger.pool(pool).holders().len();
+        let others = (0..=slots).rev().map(|slot| exposed_account(slot, slots));
+        let Some(account) = std::iter::once(account)
+            .chain(others)
+            .find(|&account| self.ledger.pool(pool).servers(account) > 0)
+        else {
+            return 0;
+        };
+        let held_before = self.ledger.pool(pool).servers(account);
+        let ledger = self.ledger.pool_mut(pool);
+        ledger.shift(account, Account::Failed, 1, now);
+        if let Account::Allocated(slot) = account {
+            self.hit_gang(pool, slot, held_before, now);
+            let ledger = self.ledger.pool_mut(pool);
+            ledger.shift(Account::Idle, account, 1, now);
+            self.settle_gang(pool, slot, now);
+        }
+        1
+    }
+
+    /// Stops the campaign in this slot if the server that broke, one of `held_before`, was one on
+    /// which it ran: it may hold more than its gang.
+    fn hit_gang(&mut self, pool: PoolId, slot: usize, held_before: u64, now: Instant) {
+        let Some((workload, campaign)) = self.campaign_in(pool, slot) else {
+            return;
+        };
+        let gang = campaign.gang_servers(pool).unwrap_or(0);
+        let runs_here = matches!(
+            campaign.state(),
+            crate::workload::training::State::Running(place) if place == pool
+        );
+        let spared = held_before > gang
+            && self.breakage.failures.uniform(pool.index()) * held_before as f64 >= gang as f64;
+        if runs_here && !spared {
+            self.stop_gang(workload, now);
+        }
+    }
+
+    fn repair(&mut self, pool: PoolId, now: Instant) {
+        let repaired = self.breakage.failures.repaired(pool.index());
+        let ledger = self.ledger.pool_mut(pool);
+        let back = ledger.shift(Account::Failed, Account::Idle, repaired, now);
+        self.record_fleet_event(pool, EventKind::Repair, back, now);
+    }
+
+    fn record_fleet_event(&mut self, pool: PoolId, kind: EventKind, servers: u64, now: Instant) {
+        if self.recording && servers > 0 {
+            let accelerators = self.fleet.pools[pool.index()].accelerators_of(servers);
+            self.recorder.event(&EventRow {
+                time: now,
+                kind,
+                entity: EventEntity::Pool(pool),
+                accelerators,
+            });
+        }
+    }
+}
+
+/// What failures can hit: what each slot holds ready, and past the last slot the idle stock.
+/// Servers on the move are spared for those minutes.
+fn exposed_account(slot: usize, slots: usize) -> Account {
+    if slot < slots {
+        Account::Allocated(slot)
+    } else {
+        Account::Idle
+    }
+}

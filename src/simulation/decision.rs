@@ -1,0 +1,185 @@
+//! Shows the policy the view of the moment and checks its answer. The buffers live as long as the
+//! replication, so that a decision allocates nothing.
+
+use super::ledger::{Account, Ledger};
+use super::replication::{LONGEST_INTERVAL, Replication};
+use crate::id::PoolId;
+use crate::kernel::Instant;
+use crate::policy::{Allocation, Policy, PoolView, SlotView, View};
+use crate::scenario::{Kind, PlanningActivity, Scenario};
+use crate::supply::Fleet;
+
+/// A policy's answer that the fleet cannot hold: a fault of the policy, not of the scenario.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum PolicyError {
+    /// More than there is.
+    #[error("the policy gave {given} servers of pool number {pool}, which offers {offered}")]
+    TooMuch {
+        /// `PoolId` as a number.
+        pool: usize,
+        /// Servers given in all.
+        given: u64,
+        /// Servers that could be given.
+        offered: u64,
+    },
+    /// Less than what cannot be withdrawn.
+    #[error(
+        "the policy left {given} servers of pool number {pool} to slot {slot}, which keeps {least}"
+    )]
+    TooLittle {
+        /// `PoolId` as a number.
+        pool: usize,
+        /// Slot of the pool.
+        slot: usize,
+        /// Servers given.
+        given: u64,
+        /// Servers that could not be withdrawn.
+        least: u64,
+    },
+}
+
+/// The buffers of a decision.
+#[derive(Debug, Default)]
+pub(super) struct Decider {
+    pools: Vec<PoolView>,
+    active_watts: Vec<f64>,
+    allocation: Allocation,
+    /// By pool and slot: servers that are not flexible.
+    fixed: Vec<Vec<u64>>,
+}
+
+impl Decider {
+    pub fn new(scenario: &Scenario, fleet: &Fleet, ledger: &Ledger) -> Self {
+        let kinds: Vec<Kind> = scenario.workloads().map(|(_, kind)| kind).collect();
+        let view = |(id, pool): (PoolId, &super::ledger::PoolLedger)| {
+            let facts = &fleet.pools[id.index()];
+            let activity = &fleet.sites[facts.site.index()].planning_activity;
+            let slot = |&workload: &crate::id::WorkloadId| SlotView {
+                workload,
+                held: 0,
+                least: 0,
+                planning_watts: facts.active_watts_per_server
+                    * activity_of(activity, kinds[workload.index()]),
+            };
+            PoolView {
+                site: facts.site,
+                installed: 0,
+                offered: 0,
+                slots: pool.holders().iter().map(slot).collect(),
+            }
+        };
+        type Opened<'a> = (
+            (PoolId, &'a super::ledger::PoolLedger),
+            &'a crate::scenario::Pool,
+        );
+        let fixed = |((_, pool), written): Opened<'_>| {
+            (0..pool.holders().len())
+                .map(|slot| {
+                    let initial = pool.servers(Account::Allocated(slot)) as f64;
+                    (initial * (1.0 - written.flexible_share)).round() as u64
+                })
+                .collect()
+        };
+        let pools: Vec<_> = ledger.pools().map(view).collect();
+        Self {
+            allocation: Allocation::new(pools.iter().map(|pool| pool.slots.len())),
+            fixed: ledger
+                .pools()
+                .zip(scenario.pool.values())
+                .map(fixed)
+                .collect(),
+            active_watts: vec![0.0; fleet.sites.len()],
+            pools,
+        }
+    }
+
+    /// What every slot of a pool shall hold, by the last decision.
+    pub fn targets(&self, pool: PoolId) -> &[u64] {
+        self.allocation.pool(pool)
+    }
+
+    /// Asks the policy.
+    pub fn decide(
+        &mut self,
+        replication: &Replication<'_>,
+        policy: &mut dyn Policy,
+        now: Instant,
+    ) -> Result<(), PolicyError> {
+        self.look(replication);
+        let view = View {
+            now,
+            interval: LONGEST_INTERVAL.min(replication.next_step(now) - now),
+            pools: &self.pools,
+            active_watts: &self.active_watts,
+            workloads: &replication.workloads,
+            forecasts: replication.traffic.forecasts(),
+        };
+        for (index, pool) in self.pools.iter().enumerate() {
+            let targets = self.allocation.pool_mut(PoolId::new(index));
+            for (target, slot) in targets.iter_mut().zip(&pool.slots) {
+                *target = slot.held;
+            }
+        }
+        policy.decide(&view, &mut self.allocation);
+        self.check()
+    }
+
+    fn look(&mut self, replication: &Replication<'_>) {
+        let fleet = &replication.fleet;
+        for (watts, site) in self.active_watts.iter_mut().zip(&fleet.sites) {
+            *watts = site.power_cap_watts / site.pue;
+        }
+        for (index, view) in self.pools.iter_mut().enumerate() {
+            let pool = PoolId::new(index);
+            let ledger = replication.ledger.pool(pool);
+            let facts = &fleet.pools[index];
+            let failed = ledger.servers(Account::Failed);
+            let down = ledger.servers(Account::Maintenance)
+                + failed.max(facts.spare_servers)
+                + replication.transfers.to_idle(pool);
+            view.installed = ledger.installed();
+            view.offered = view.installed.saturating_sub(down);
+            let powered = (view.installed - failed) as f64;
+            self.active_watts[facts.site.index()] -= powered * facts.idle_watts_per_server;
+            for (index, slot) in view.slots.iter_mut().enumerate() {
+                slot.held = replication.held(pool, index);
+                let fixed = self.fixed[pool.index()][index].min(slot.held);
+                slot.least = fixed.max(replication.under_way_to(pool, index));
+            }
+        }
+    }
+
+    fn check(&self) -> Result<(), PolicyError> {
+        for (index, pool) in self.pools.iter().enumerate() {
+            let targets = self.allocation.pool(PoolId::new(index));
+            let mut given: u64 = 0;
+            for (slot, (&target, view)) in targets.iter().zip(&pool.slots).enumerate() {
+                given = given.saturating_add(target);
+                if target < view.least {
+                    return Err(PolicyError::TooLittle {
+                        pool: index,
+                        slot,
+                        given: target,
+                        least: view.least,
+                    });
+                }
+            }
+            if given > pool.offered {
+                return Err(PolicyError::TooMuch {
+                    pool: index,
+                    given,
+                    offered: pool.offered,
+                });
+            }
+        }
+        Ok(())
+    }
+}
+
+fn activity_of(activity: &PlanningActivity, kind: Kind) -> f64 {
+    match kind {
+        Kind::Training => activity.training,
+        Kind::Inference => activity.inference,
+        Kind::Ranking => activity.ranking,
+    }
+}

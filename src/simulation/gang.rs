@@ -1,0 +1,124 @@
+//! Training gangs come and go with their servers: a campaign starts when its whole gang is ready
+//! in one pool, and stops the moment that a server of it is missing.
+
+use super::ledger::Account;
+use super::record::{JobOutcome, JobRow};
+use super::replication::{Event, Replication, WORKLOAD};
+use crate::id::{PoolId, WorkloadId};
+use crate::kernel::Instant;
+use crate::workload::Workload;
+use crate::workload::training::{Campaign, State};
+
+impl Replication<'_> {
+    /// The campaign in this slot; none for a service.
+    pub(super) fn campaign_in(&self, pool: PoolId, slot: usize) -> Option<(WorkloadId, &Campaign)> {
+        let workload = self.ledger.pool(pool).holders()[slot];
+        match &self.workloads[workload.index()] {
+            Workload::Training(campaign) => Some((workload, campaign)),
+            Workload::Serving(_) => None,
+        }
+    }
+
+    fn campaign_mut(&mut self, workload: WorkloadId) -> Option<&mut Campaign> {
+        match &mut self.workloads[workload.index()] {
+            Workload::Training(campaign) => Some(campaign),
+            Workload::Serving(_) => None,
+        }
+    }
+
+    /// Starts or stops the campaign in this slot as the servers that are ready for it ask for;
+    /// nothing happens to a service or where nothing changed.
+    pub(super) fn settle_gang(&mut self, pool: PoolId, slot: usize, now: Instant) {
+        let Some((workload, campaign)) = self.campaign_in(pool, slot) else {
+            return;
+        };
+        let ready = self.ledger.pool(pool).servers(Account::Allocated(slot));
+        let complete = campaign
+            .gang_servers(pool)
+            .is_some_and(|gang| ready >= gang);
+        match campaign.state() {
+            State::Waiting if complete => self.start_gang(workload, pool, now),
+            State::Running(place) if place == pool && !complete => self.stop_gang(workload, now),
+            _ => {}
+        }
+    }
+
+    fn start_gang(&mut self, workload: WorkloadId, pool: PoolId, now: Instant) {
+        let completion = self
+            .campaign_mut(workload)
+            .and_then(|campaign| campaign.start(pool, now));
+        self.completions[workload.index()] = completion
+            .filter(|&completion| completion <= self.end)
+            .map(|completion| {
+                self.calendar
+                    .schedule(completion, WORKLOAD, Event::Completed(workload))
+            });
+    }
+
+    /// Stops a running campaign without notice.
+    pub(super) fn stop_gang(&mut self, workload: WorkloadId, now: Instant) {
+        self.accrue_gang(workload, now);
+        if let Some(ticket) = self.completions[workload.index()].take() {
+            self.calendar.cancel(ticket);
+        }
+        if let Some(campaign) = self.campaign_mut(workload) {
+            campaign.stop(now);
+        }
+    }
+
+    pub(super) fn submit(&mut self, workload: WorkloadId, now: Instant) {
+        if let Some(campaign) = self.campaign_mut(workload) {
+            campaign.submit();
+        }
+        for index in 0..self.fleet.pools.len() {
+            let pool = PoolId::new(index);
+            if let Some(slot) = self.ledger.pool(pool).slot_of(workload) {
+                self.settle_gang(pool, slot, now);
+            }
+        }
+    }
+
+    pub(super) fn complete(&mut self, workload: WorkloadId, now: Instant) {
+        self.accrue_gang(workload, now);
+        self.completions[workload.index()] = None;
+        if let Some(campaign) = self.campaign_mut(workload) {
+            campaign.complete(now);
+        }
+    }
+
+    /// Writes the rows of all campaigns.
+    pub(super) fn record_jobs(&mut self, now: Instant) {
+        if !self.recording {
+            return;
+        }
+        for (index, workload) in self.workloads.iter().enumerate() {
+            if let Workload::Training(campaign) = workload {
+                let row = job_row(WorkloadId::new(index), campaign, now);
+                self.recorder.job(&row);
+            }
+        }
+    }
+}
+
+fn job_row(workload: WorkloadId, campaign: &Campaign, now: Instant) -> JobRow {
+    let progress = campaign.progress(now);
+    JobRow {
+        job: 0,
+        workload,
+        submit: campaign.submitted_at(),
+        start: campaign.first_start(),
+        end: campaign.end(),
+        gang: campaign.gang(),
+        work_accelerator_hours: campaign.work_accelerator_hours(),
+        useful_accelerator_hours: progress.useful,
+        lost_accelerator_hours: progress.lost,
+        overhead_accelerator_hours: progress.overhead,
+        interruptions: campaign.interruptions(),
+        outcome: match campaign.state() {
+            State::NotSubmitted => JobOutcome::NotSubmitted,
+            State::Waiting => JobOutcome::Waiting,
+            State::Running(_) => JobOutcome::Running,
+            State::Completed => JobOutcome::Completed,
+        },
+    }
+}

@@ -1,0 +1,250 @@
+//! The ledger: where every server is, at every instant. All servers move through `shift`, which
+//! takes from one account what it puts into another, so that
+//! installed = allocated + draining + converting + warming + idle + failed + maintenance
+//! holds by construction. It also integrates every account over time: all accelerator-hours that
+//! flexcap reports are read off here and kept nowhere else.
+
+use crate::id::{PoolId, WorkloadId};
+use crate::kernel::Instant;
+
+/// Where a server is: with nobody, or in one of a holder's stages. The holder is named by its
+/// slot, the position of the workload among those that the pool may serve.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Account {
+    /// With nobody: spares and what no workload wants.
+    Idle,
+    /// Broken, under repair.
+    Failed,
+    /// In planned maintenance.
+    Maintenance,
+    /// Held and ready.
+    Allocated(usize),
+    /// Finishing its last work for the holder.
+    Draining(usize),
+    /// On its way to the holder, being rebuilt.
+    Converting(usize),
+    /// On its way to the holder, starting up.
+    Warming(usize),
+}
+
+/// Accounts that belong to no holder, before the four of each slot.
+const COMMON: usize = 3;
+const PER_SLOT: usize = 4;
+
+impl Account {
+    fn index(self) -> usize {
+        let of_slot = |slot: usize, stage: usize| COMMON + slot * PER_SLOT + stage;
+        match self {
+            Account::Idle => 0,
+            Account::Failed => 1,
+            Account::Maintenance => 2,
+            Account::Allocated(slot) => of_slot(slot, 0),
+            Account::Draining(slot) => of_slot(slot, 1),
+            Account::Converting(slot) => of_slot(slot, 2),
+            Account::Warming(slot) => of_slot(slot, 3),
+        }
+    }
+}
+
+/// A count of servers and its integral over time.
+#[derive(Clone, Copy, Debug)]
+struct Balance {
+    servers: u64,
+    since: Instant,
+    server_hours: f64,
+}
+
+impl Balance {
+    fn new(servers: u64, since: Instant) -> Self {
+        Self {
+            servers,
+            since,
+            server_hours: 0.0,
+        }
+    }
+
+    fn server_hours_at(&self, now: Instant) -> f64 {
+        self.server_hours + self.servers as f64 * (now - self.since).as_hours()
+    }
+
+    fn set(&mut self, servers: u64, now: Instant) {
+        self.server_hours = self.server_hours_at(now);
+        self.since = now;
+        self.servers = servers;
+    }
+}
+
+/// One pool's accounts, in whole servers.
+#[derive(Clone, Debug)]
+pub struct PoolLedger {
+    installed: Balance,
+    accounts: Vec<Balance>,
+    holders: Vec<WorkloadId>,
+    /// By workload: its slot here.
+    slots: Vec<Option<usize>>,
+}
+
+impl PoolLedger {
+    /// A pool of `servers` idle servers that `holders` may hold.
+    #[must_use]
+    pub fn new(servers: u64, holders: Vec<WorkloadId>, now: Instant) -> Self {
+        let mut accounts = vec![Balance::new(0, now); COMMON + holders.len() * PER_SLOT];
+        accounts[Account::Idle.index()].servers = servers;
+        let workloads = holders.iter().map(|holder| holder.index() + 1).max();
+        let mut slots = vec![None; workloads.unwrap_or(0)];
+        for (slot, holder) in holders.iter().enumerate() {
+            slots[holder.index()] = Some(slot);
+        }
+        Self {
+            installed: Balance::new(servers, now),
+            accounts,
+            holders,
+            slots,
+        }
+    }
+
+    /// The workloads that may hold servers here; a position in it is a slot.
+    #[must_use]
+    pub fn holders(&self) -> &[WorkloadId] {
+        &self.holders
+    }
+
+    /// The slot of a workload; none where it may not hold servers.
+    #[must_use]
+    pub fn slot_of(&self, workload: WorkloadId) -> Option<usize> {
+        self.slots.get(workload.index()).copied().flatten()
+    }
+
+    /// Servers in place, whatever their state.
+    #[must_use]
+    pub fn installed(&self) -> u64 {
+        self.installed.servers
+    }
+
+    /// Servers in `account`.
+    #[must_use]
+    pub fn servers(&self, account: Account) -> u64 {
+        self.accounts[account.index()].servers
+    }
+
+    /// Server-hours in place since the ledger was opened.
+    #[must_use]
+    pub fn installed_hours(&self, now: Instant) -> f64 {
+        self.installed.server_hours_at(now)
+    }
+
+    /// Server-hours in `account` since the ledger was opened.
+    #[must_use]
+    pub fn server_hours(&self, account: Account, now: Instant) -> f64 {
+        self.accounts[account.index()].server_hours_at(now)
+    }
+
+    /// Adds `servers` new servers, idle.
+    pub fn install(&mut self, servers: u64, now: Instant) {
+        self.installed.set(self.installed.servers + servers, now);
+        let idle = &mut self.accounts[Account::Idle.index()];
+        idle.set(idle.servers + servers, now);
+    }
+
+    /// Moves up to `servers` servers and returns how many there were to move: the ledger never
+    /// owes a server.
+    pub fn shift(&mut self, from: Account, to: Account, servers: u64, now: Instant) -> u64 {
+        let giver = &mut self.accounts[from.index()];
+        let moved = servers.min(giver.servers);
+        if moved > 0 && from != to {
+            giver.set(giver.servers - moved, now);
+            let taker = &mut self.accounts[to.index()];
+            taker.set(taker.servers + moved, now);
+        }
+        moved
+    }
+
+    /// Whether every installed server is in exactly one account, now and over all time so far.
+    #[must_use]
+    pub fn is_conserved(&self, now: Instant) -> bool {
+        let servers: u64 = self.accounts.iter().map(|account| account.servers).sum();
+        let hours: f64 = self
+            .accounts
+            .iter()
+            .map(|account| account.server_hours_at(now))
+            .sum();
+        let installed_hours = self.installed_hours(now);
+        servers == self.installed.servers
+            && (hours - installed_hours).abs() <= 1e-9 * installed_hours.max(1.0)
+    }
+}
+
+/// All pools' accounts.
+#[derive(Clone, Debug)]
+pub struct Ledger {
+    pools: Vec<PoolLedger>,
+}
+
+impl Ledger {
+    /// A ledger of these pools, by `PoolId`.
+    #[must_use]
+    pub fn new(pools: Vec<PoolLedger>) -> Self {
+        Self { pools }
+    }
+
+    /// One pool's accounts.
+    #[must_use]
+    pub fn pool(&self, pool: PoolId) -> &PoolLedger {
+        &self.pools[pool.index()]
+    }
+
+    /// One pool's accounts, to change.
+    pub fn pool_mut(&mut self, pool: PoolId) -> &mut PoolLedger {
+        &mut self.pools[pool.index()]
+    }
+
+    /// All pools with their ids.
+    pub fn pools(&self) -> impl Iterator<Item = (PoolId, &PoolLedger)> {
+        self.pools
+            .iter()
+            .enumerate()
+            .map(|(index, pool)| (PoolId::new(index), pool))
+    }
+
+    /// Whether every pool conserves its servers.
+    #[must_use]
+    pub fn is_conserved(&self, now: Instant) -> bool {
+        self.pools.iter().all(|pool| pool.is_conserved(now))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::kernel::Span;
+
+    fn at(hours: i64) -> Instant {
+        Instant::EPOCH + Span::HOUR * hours
+    }
+
+    #[test]
+    fn a_shift_moves_no_more_than_there_is() {
+        let mut pool = PoolLedger::new(10, vec![WorkloadId(0)], at(0));
+        let moved = pool.shift(Account::Idle, Account::Allocated(0), 12, at(1));
+        assert_eq!(moved, 10);
+        assert_eq!(pool.servers(Account::Idle), 0);
+        assert_eq!(pool.servers(Account::Allocated(0)), 10);
+        assert!(pool.is_conserved(at(5)));
+    }
+
+    #[test]
+    fn server_hours_follow_the_shifts() {
+        let mut pool = PoolLedger::new(4, vec![WorkloadId(3)], at(0));
+        pool.shift(Account::Idle, Account::Warming(0), 3, at(2));
+        pool.shift(Account::Warming(0), Account::Allocated(0), 3, at(3));
+        pool.install(2, at(4));
+        assert_eq!(
+            pool.server_hours(Account::Idle, at(6)),
+            4.0 * 2.0 + 1.0 * 2.0 + 3.0 * 2.0
+        );
+        assert_eq!(pool.server_hours(Account::Warming(0), at(6)), 3.0);
+        assert_eq!(pool.server_hours(Account::Allocated(0), at(6)), 9.0);
+        assert_eq!(pool.installed_hours(at(6)), 16.0 + 12.0);
+        assert!(pool.is_conserved(at(6)));
+    }
+}

@@ -1,0 +1,44 @@
+//! One replication, from warm-up to horizon: supply, workloads and a policy meet here and nowhere
+//! else.
+//!
+//! ```text
+//!  supply ──deliveries, failures──► ┌────────┐ ──what is held──► workloads ──needs──┐
+//!                                   │ ledger │                                      ▼
+//!  recorder ◄──rows, totals──────── └────────┘ ◄──moves── policy ◄───────────── view
+//! ```
+//!
+//! | file | does |
+//! |---|---|
+//! | `replication` | the loop: pops events and hands each to the file that knows it |
+//! | `opening` | sets up ledger and workloads |
+//! | `traffic` | the services' rates and forecasts |
+//! | `ledger` | where every server is |
+//! | `breakage` | failures, repairs and replacements |
+//! | `transfer` | carries out a decision: drain, warm up, hand over |
+//! | `decision` | shows the policy the view and checks its answer |
+//! | `gang` | starts and stops training gangs as their servers come and go |
+//! | `stepping` | lets services and campaigns live through an interval |
+//! | `accounts` | adds up busy hours, value and cost |
+//! | `sampling` | turns the sums of an interval into rows |
+//! | `record`, `totals` | what the outside sees |
+//!
+//! The loop does no I/O and knows neither files nor threads; its memory does not grow with the
+//! horizon.
+
+mod accounts;
+mod breakage;
+mod decision;
+mod gang;
+pub mod ledger;
+mod opening;
+mod period;
+pub mod record;
+mod replication;
+mod sampling;
+mod stepping;
+pub mod totals;
+mod traffic;
+mod transfer;
+
+pub use decision::PolicyError;
+pub use replication::{Ended, RunError, simulate};

@@ -1,0 +1,67 @@
+//! How a replication begins: the ledger under the pools' initial holdings, and every workload with
+//! the hardware of the pools that it may use.
+
+use super::ledger::{Account, Ledger, PoolLedger};
+use crate::kernel::Instant;
+use crate::scenario::{self, Hardware, Kind, Scenario};
+use crate::supply::{self, Fleet};
+use crate::workload::Workload;
+use crate::workload::serving::Service;
+use crate::workload::training::Campaign;
+
+/// All servers idle but those that the pools' `initial` tables bind.
+pub(super) fn ledger(scenario: &Scenario, fleet: &Fleet, opening: Instant) -> Ledger {
+    let open = |(pool, facts): (&scenario::Pool, &supply::Pool)| {
+        let (ids, names): (Vec<_>, Vec<_>) = scenario.holders(pool).unzip();
+        let mut ledger = PoolLedger::new(facts.servers, ids, opening);
+        for (slot, name) in names.into_iter().enumerate() {
+            let accelerators = pool.initial.get(name).copied().unwrap_or(0);
+            let servers = facts.servers_of(accelerators);
+            ledger.shift(Account::Idle, Account::Allocated(slot), servers, opening);
+        }
+        ledger
+    };
+    let pools = scenario.pool.values().zip(&fleet.pools);
+    Ledger::new(pools.map(open).collect())
+}
+
+/// By `WorkloadId`.
+pub(super) fn workloads(scenario: &Scenario) -> Vec<Workload> {
+    let run = &scenario.run;
+    let training = scenario.training.iter().map(|(name, campaign)| {
+        let places = places(scenario, name, Kind::Training);
+        let campaign = Campaign::new(campaign, &places, run.start, run.at_horizon);
+        Workload::Training(campaign)
+    });
+    let inference = scenario.inference.iter().map(|(name, service)| {
+        let places = places(scenario, name, Kind::Inference);
+        Workload::Serving(Service::of_inference(service, &hardware(&places)))
+    });
+    let ranking = scenario.ranking.iter().map(|(name, service)| {
+        let places = places(scenario, name, Kind::Ranking);
+        Workload::Serving(Service::of_ranking(service, &hardware(&places)))
+    });
+    training.chain(inference).chain(ranking).collect()
+}
+
+/// By pool: its hardware's name and hardware, where the workload may run.
+fn places<'a>(
+    scenario: &'a Scenario,
+    workload: &str,
+    kind: Kind,
+) -> Vec<Option<(&'a str, &'a Hardware)>> {
+    let place = |pool: &scenario::Pool| {
+        let name = pool.hardware.name.as_str();
+        let (name, hardware) = scenario.hardware.get_key_value(name)?;
+        pool.may_serve(workload, kind)
+            .then_some((name.as_str(), hardware))
+    };
+    scenario.pool.values().map(place).collect()
+}
+
+fn hardware<'a>(places: &[Option<(&'a str, &'a Hardware)>]) -> Vec<Option<&'a Hardware>> {
+    let places = places.iter();
+    places
+        .map(|place| place.map(|(_, hardware)| hardware))
+        .collect()
+}

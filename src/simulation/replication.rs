@@ -1,0 +1,343 @@
+//! The loop of one replication: it pops events in order of time and phase and hands each to the
+//! file that knows it.
+
+use super::accounts::Accounts;
+use super::breakage::Breakage;
+use super::decision::{Decider, PolicyError};
+use super::ledger::Ledger;
+use super::opening;
+use super::record::{EventEntity, EventKind, EventRow, MoveReason, Recorder};
+use super::sampling::Sampling;
+use super::totals::Totals;
+use super::traffic::Traffic;
+use super::transfer::{Leg, Transfers};
+use crate::demand::UnknownTimeZone;
+use crate::id::{PoolId, WorkloadId};
+use crate::kernel::{Calendar, Grid, Instant, Phase, Span, Streams, Ticket};
+use crate::policy::Policy;
+use crate::scenario::Scenario;
+use crate::supply::{Delivery, FAILURE_GRID, Failures, Fleet};
+use crate::workload::Workload;
+
+/// Supply changes come first, then the workloads' own events, then what closes an interval and
+/// decides the next.
+pub(super) const SUPPLY: Phase = Phase(0);
+pub(super) const WORKLOAD: Phase = Phase(1);
+pub(super) const DECISION: Phase = Phase(2);
+
+/// A day's shape and the noise change by the hour: an average over more would hide the peaks that
+/// services fail on, however seldom the policy decides.
+pub(super) const LONGEST_INTERVAL: Span = Span::HOUR;
+
+/// Everything that can happen.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Event {
+    /// An order is placed and its first payment falls due.
+    OrderPlaced(usize),
+    /// An order arrives.
+    Delivered(usize),
+    /// An hour of the failure grid begins.
+    FailureHour,
+    /// A server of the gang in this pool and slot breaks.
+    GangServerFails(PoolId, usize),
+    /// The failures of this hour that hit no gang.
+    OtherServersFail(PoolId),
+    /// A transfer finishes a leg.
+    TransferDue(usize),
+    /// A campaign is submitted.
+    Submitted(WorkloadId),
+    /// A campaign completes.
+    Completed(WorkloadId),
+    /// The policy decides between two steps, because supply changed.
+    Wake,
+    /// An interval ends: it is accounted for, and if a step ends too the policy decides.
+    IntervalEnds,
+}
+
+/// How a replication ended.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Ended {
+    /// At the horizon, with the counted period's sums.
+    Horizon(Box<Totals>),
+    /// Early, because the recorder asked for it.
+    Interrupted,
+}
+
+/// Why a replication failed.
+#[derive(Debug, thiserror::Error)]
+pub enum RunError {
+    /// A policy answered with an allocation that the fleet cannot hold.
+    #[error(transparent)]
+    Policy(#[from] PolicyError),
+    /// A time zone that the bundled database does not have; a checked scenario names none.
+    #[error(transparent)]
+    TimeZone(#[from] UnknownTimeZone),
+}
+
+/// One replication under way.
+pub(super) struct Replication<'a> {
+    pub fleet: Fleet,
+    pub ledger: Ledger,
+    pub workloads: Vec<Workload>,
+    pub calendar: Calendar<Event>,
+    pub transfers: Transfers,
+    pub breakage: Breakage,
+    pub accounts: Accounts,
+    pub recorder: &'a mut dyn Recorder,
+    /// Whether rows are wanted now: in a recorded replication, after the warm-up.
+    pub recording: bool,
+    pub traffic: Traffic,
+    /// By workload: the pending completion.
+    pub completions: Vec<Option<Ticket>>,
+    pub deliveries: Vec<Delivery>,
+    pub start: Instant,
+    pub end: Instant,
+    /// Start of the interval under way.
+    pub interval_start: Instant,
+    wants_detail: bool,
+    /// The decision steps; none for a step of no length, which the scenario's check refuses.
+    steps: Option<Grid>,
+    decider: Decider,
+    pub sampling: Sampling,
+    /// Scratch space of a service's step: server-hours at work by pool.
+    pub busy: Vec<(PoolId, f64)>,
+}
+
+/// Simulates one replication of a checked scenario under `policy`, telling `recorder`.
+///
+/// # Errors
+/// When the policy's answer does not fit the fleet.
+pub fn simulate(
+    scenario: &Scenario,
+    replication: u32,
+    policy: &mut dyn Policy,
+    recorder: &mut dyn Recorder,
+) -> Result<Ended, RunError> {
+    Replication::new(scenario, replication, recorder)?.run(policy)
+}
+
+impl<'a> Replication<'a> {
+    fn new(
+        scenario: &'a Scenario,
+        replication: u32,
+        recorder: &'a mut dyn Recorder,
+    ) -> Result<Self, RunError> {
+        let streams = Streams::new(scenario.run.seed, replication);
+        let fleet = Fleet::new(scenario);
+        let start = scenario.run.start;
+        let opens = start - scenario.run.warm_up;
+        let end = start + scenario.run.horizon;
+        let ledger = opening::ledger(scenario, &fleet, opens);
+        let deliveries = Delivery::draw(scenario, &streams);
+        let failures = Failures::new(scenario, &streams);
+        let workloads = opening::workloads(scenario);
+        let traffic = Traffic::new(scenario, &streams, opens)?;
+        let wants_detail = recorder.wants_detail();
+        Ok(Self {
+            transfers: Transfers::new(&ledger),
+            breakage: Breakage::new(failures, &ledger),
+            accounts: Accounts::new(scenario, &fleet, &ledger, &workloads, opens),
+            decider: Decider::new(scenario, &fleet, &ledger),
+            sampling: Sampling::new(scenario),
+            busy: Vec::new(),
+            calendar: Calendar::with_capacity(opens, 64),
+            completions: vec![None; workloads.len()],
+            recording: false,
+            steps: Grid::new(start, scenario.run.step),
+            interval_start: opens,
+            fleet,
+            ledger,
+            workloads,
+            recorder,
+            traffic,
+            deliveries,
+            start,
+            end,
+            wants_detail,
+        })
+    }
+
+    fn run(mut self, policy: &mut dyn Policy) -> Result<Ended, RunError> {
+        self.schedule_the_known();
+        while let Some((now, event)) = self.calendar.pop() {
+            match event {
+                Event::OrderPlaced(order) => {
+                    let delivery = self.deliveries[order];
+                    self.accounts.pay(delivery.pool, delivery.pays_placed);
+                }
+                Event::Delivered(order) => self.deliver(order, now),
+                Event::FailureHour => self.failure_hour(now),
+                Event::GangServerFails(pool, slot) => self.fail_gang_server(pool, slot, now),
+                Event::OtherServersFail(pool) => self.fail_other_servers(pool, now),
+                Event::TransferDue(transfer) => self.transfer_due(transfer, now),
+                Event::Submitted(workload) => self.submit(workload, now),
+                Event::Completed(workload) => self.complete(workload, now),
+                Event::Wake => self.decide(policy, MoveReason::Delivery, now)?,
+                Event::IntervalEnds => {
+                    if self.recorder.interrupted() {
+                        return Ok(Ended::Interrupted);
+                    }
+                    self.close_interval(now);
+                    if now >= self.end {
+                        break;
+                    }
+                    self.open_interval(now);
+                    if now >= self.start && self.is_step(now) {
+                        self.traffic.forecast(now, self.next_step(now));
+                        self.decide(policy, MoveReason::Decision, now)?;
+                    }
+                }
+            }
+            debug_assert!(self.ledger.is_conserved(now), "after {event:?} at {now:?}");
+        }
+        Ok(Ended::Horizon(Box::new(self.finish())))
+    }
+
+    /// Schedules what is known from the beginning.
+    fn schedule_the_known(&mut self) {
+        let opening = self.interval_start;
+        for (index, delivery) in self.deliveries.iter().enumerate() {
+            if delivery.placed >= opening && delivery.placed < self.end {
+                self.calendar
+                    .schedule(delivery.placed, SUPPLY, Event::OrderPlaced(index));
+            }
+            let delivered = delivery.delivered.max(opening);
+            if delivered < self.end {
+                self.calendar
+                    .schedule(delivered, SUPPLY, Event::Delivered(index));
+            }
+        }
+        for (index, workload) in self.workloads.iter().enumerate() {
+            if let Workload::Training(campaign) = workload {
+                let submitted = campaign.submitted_at().max(opening);
+                if submitted < self.end {
+                    let event = Event::Submitted(WorkloadId::new(index));
+                    self.calendar.schedule(submitted, WORKLOAD, event);
+                }
+            }
+        }
+        if self.breakage.any() {
+            self.calendar.schedule(opening, SUPPLY, Event::FailureHour);
+        }
+        self.calendar
+            .schedule(opening, DECISION, Event::IntervalEnds);
+    }
+
+    fn deliver(&mut self, order: usize, now: Instant) {
+        let delivery = self.deliveries[order];
+        let pool = &self.fleet.pools[delivery.pool.index()];
+        let servers = pool.servers_of(delivery.accelerators);
+        self.ledger.pool_mut(delivery.pool).install(servers, now);
+        self.accounts.delivered(&delivery, pool, now);
+        if self.recording {
+            self.recorder.event(&EventRow {
+                time: now,
+                kind: EventKind::Delivery,
+                entity: EventEntity::Order(delivery.order),
+                accelerators: delivery.accelerators,
+            });
+        }
+        // A step at this very instant decides anyway.
+        if now >= self.start && !self.is_step(now) {
+            self.calendar.schedule(now, DECISION, Event::Wake);
+        }
+    }
+
+    /// The first decision step after `from`: steps are counted from the start of the run, and the
+    /// horizon cuts the last.
+    pub(super) fn next_step(&self, from: Instant) -> Instant {
+        self.steps
+            .map_or(self.end, |steps| steps.next_after(from).min(self.end))
+    }
+
+    fn is_step(&self, now: Instant) -> bool {
+        self.steps
+            .is_some_and(|steps| steps.offset(now) == Span::ZERO)
+    }
+
+    /// Begins the interval that lasts until the next step, or for the longest over which demand is
+    /// taken to be even.
+    fn open_interval(&mut self, now: Instant) {
+        let hours = Grid::new(self.start, LONGEST_INTERVAL);
+        let until = self.next_step(now);
+        let until = hours.map_or(until, |hours| hours.next_after(now).min(until));
+        self.traffic.advance(now, until);
+        self.calendar.schedule(until, DECISION, Event::IntervalEnds);
+        self.interval_start = now;
+        self.accounts.open_interval(&self.ledger, now);
+    }
+
+    /// Accounts for the interval that ends and records it.
+    fn close_interval(&mut self, now: Instant) {
+        if now > self.interval_start {
+            self.serve(now);
+            self.traffic.observe();
+        }
+        self.accrue_training(now);
+        if now >= self.end {
+            self.accrue_horizon(now);
+        }
+        if now == self.start {
+            let accounts = &mut self.accounts;
+            accounts.open_books(&self.ledger, &self.fleet, &self.workloads, now);
+            self.recording = self.wants_detail;
+            self.sampling
+                .open(&self.ledger, &self.fleet, &self.accounts, now);
+        }
+        if now > self.start {
+            self.sample(now);
+        }
+    }
+
+    fn sample(&mut self, now: Instant) {
+        let mut sampling = std::mem::take(&mut self.sampling);
+        sampling.sample(self, now);
+        self.sampling = sampling;
+    }
+
+    fn decide(
+        &mut self,
+        policy: &mut dyn Policy,
+        reason: MoveReason,
+        now: Instant,
+    ) -> Result<(), RunError> {
+        let mut decider = std::mem::take(&mut self.decider);
+        let decided = decider.decide(self, policy, now);
+        if decided.is_ok() {
+            for index in 0..self.fleet.pools.len() {
+                let pool = PoolId::new(index);
+                self.carry_out(pool, decider.targets(pool), reason, now);
+            }
+        }
+        self.decider = decider;
+        Ok(decided?)
+    }
+
+    fn finish(mut self) -> Totals {
+        let now = self.end;
+        self.record_jobs(now);
+        self.accounts
+            .totals(&self.ledger, &self.fleet, &self.workloads, now)
+    }
+}
+
+impl Replication<'_> {
+    /// Schedules the next hour of the failure grid.
+    pub(super) fn schedule_failure_hour(&mut self, now: Instant) {
+        self.calendar
+            .schedule(now + FAILURE_GRID, SUPPLY, Event::FailureHour);
+    }
+
+    /// Schedules the end of a transfer's leg.
+    pub(super) fn schedule_transfer(
+        &mut self,
+        transfer: usize,
+        leg: Leg,
+        delay: Span,
+        now: Instant,
+    ) {
+        self.transfers.enter(transfer, leg);
+        self.calendar
+            .schedule(now + delay, WORKLOAD, Event::TransferDue(transfer));
+    }
+}

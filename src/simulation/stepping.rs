@@ -1,0 +1,88 @@
+//! An interval of at most an hour within a step: services live through it at its mean rate and with the
+//! mean of their ready servers, campaigns book what their gangs executed.
+
+use super::replication::Replication;
+use crate::id::{PoolId, WorkloadId};
+use crate::kernel::Instant;
+use crate::workload::Workload;
+use crate::workload::training::State;
+
+/// The latency percentiles that rows show.
+pub(super) const LATENCY_SHARES: [f64; 3] = [0.5, 0.95, 0.99];
+
+impl Replication<'_> {
+    /// Lets every service live through the interval that ends now.
+    pub(super) fn serve(&mut self, now: Instant) {
+        let length = now - self.interval_start;
+        for index in 0..self.workloads.len() {
+            let workload = WorkloadId::new(index);
+            let (Some(rate_per_s), Workload::Serving(service)) = (
+                self.traffic.rate_per_s(workload),
+                &mut self.workloads[index],
+            ) else {
+                continue;
+            };
+            let (ledger, accounts) = (&self.ledger, &mut self.accounts);
+            let slot_in = |pool: PoolId| ledger.pool(pool).slot_of(workload);
+            let mean_servers = |pool: PoolId| {
+                slot_in(pool).map_or(0.0, |slot| {
+                    accounts.ready_since(ledger, pool, slot, now) / length.as_hours()
+                })
+            };
+            let length_s = length.as_seconds();
+            if self.recording {
+                let latency_s =
+                    service.latency_quantiles_s(length_s, rate_per_s, mean_servers, LATENCY_SHARES);
+                self.sampling
+                    .observe_latency(workload, rate_per_s * length_s, latency_s);
+                self.sampling
+                    .observe_forecast(workload, self.traffic.forecasts()[index] * length_s);
+            }
+            let busy = &mut self.busy;
+            busy.clear();
+            let step = service.step(length_s, rate_per_s, mean_servers, |pool, server_hours| {
+                busy.push((pool, server_hours));
+            });
+            for &(pool, server_hours) in busy.iter() {
+                if let Some(slot) = slot_in(pool) {
+                    accounts.work(pool, slot, server_hours);
+                }
+            }
+            accounts.serve(workload, &step);
+        }
+    }
+
+    /// Books the busy hours of all running gangs until `now`.
+    pub(super) fn accrue_training(&mut self, now: Instant) {
+        for index in 0..self.workloads.len() {
+            self.accrue_gang(WorkloadId::new(index), now);
+        }
+    }
+
+    /// Books the busy hours of one gang until `now`.
+    pub(super) fn accrue_gang(&mut self, workload: WorkloadId, now: Instant) {
+        let Workload::Training(campaign) = &self.workloads[workload.index()] else {
+            return;
+        };
+        let State::Running(pool) = campaign.state() else {
+            return;
+        };
+        let executed = self
+            .accounts
+            .executed_since(workload, campaign.executed(now));
+        let per_server = f64::from(self.fleet.pools[pool.index()].accelerators_per_server);
+        if let Some(slot) = self.ledger.pool(pool).slot_of(workload) {
+            self.accounts.work(pool, slot, executed / per_server);
+        }
+    }
+
+    /// Pays unfinished campaigns their share at the horizon, if the scenario says so.
+    pub(super) fn accrue_horizon(&mut self, now: Instant) {
+        for (index, workload) in self.workloads.iter().enumerate() {
+            if let Workload::Training(campaign) = workload {
+                let share = campaign.value_at_horizon(now);
+                self.accounts.earn(WorkloadId::new(index), share);
+            }
+        }
+    }
+}

@@ -1,0 +1,153 @@
+//! What a replication adds up to. Every field is a sum over time that starts at zero when the
+//! counted period starts, so that the difference of two snapshots is itself a `Totals`: days,
+//! quarters and the whole run are read with the same formulas.
+
+use std::ops::Sub;
+
+/// Declares a struct of additive `f64` sums and its field-by-field difference.
+macro_rules! sums {
+    ($($(#[$doc:meta])* $name:ident { $($(#[$field_doc:meta])* $field:ident),+ $(,)? })+) => {$(
+        $(#[$doc])*
+        #[derive(Clone, Copy, Debug, Default, PartialEq)]
+        pub struct $name {
+            $($(#[$field_doc])* pub $field: f64,)+
+        }
+
+        impl Sub for $name {
+            type Output = Self;
+            fn sub(self, earlier: Self) -> Self {
+                Self { $($field: self.$field - earlier.$field,)+ }
+            }
+        }
+    )+};
+}
+
+sums! {
+    /// A pool's accelerator-hours by state, and what owning it cost in the scenario's currency.
+    PoolTotals {
+        /// Accelerator-hours installed.
+        installed,
+        /// Accelerator-hours granted to a workload and ready for it.
+        allocated,
+        /// Accelerator-hours granted and doing work; a part of `allocated`.
+        busy,
+        /// Accelerator-hours finishing their last work before they leave a workload.
+        draining,
+        /// Accelerator-hours being converted from one use to another.
+        converting,
+        /// Accelerator-hours starting up for their new workload.
+        warming,
+        /// Accelerator-hours that nobody held, spares included.
+        idle,
+        /// Accelerator-hours broken.
+        failed,
+        /// Accelerator-hours in planned maintenance.
+        maintenance,
+        /// Straight-line depreciation.
+        depreciation,
+        /// The part of `depreciation` that fell on idle accelerators (a memo, not a further cost).
+        idle_depreciation,
+        /// Payments on order milestones.
+        capex,
+    }
+    /// A site's electricity.
+    SiteTotals {
+        /// Energy drawn from the grid, PUE included, in kWh.
+        energy_kwh,
+        /// Its price in the scenario's currency.
+        energy,
+    }
+    /// A workload's holdings in accelerator-hours over all pools, and its money.
+    WorkloadTotals {
+        /// Accelerator-hours granted and ready.
+        allocated,
+        /// Accelerator-hours doing work; a part of `allocated`.
+        busy,
+        /// Accelerator-hours draining.
+        draining,
+        /// Accelerator-hours converting towards this workload.
+        converting,
+        /// Accelerator-hours warming up.
+        warming,
+        /// Value earned, in the scenario's currency.
+        value,
+        /// Penalties paid for misses.
+        penalties,
+        /// Cost of converting accelerators for this workload.
+        conversion,
+    }
+    /// A service's requests (first attempts) by outcome, credited to their arrival's interval.
+    ServiceTotals {
+        /// Requests that arrived.
+        offered,
+        /// Of them, served within the SLO.
+        served_in_slo,
+        /// Served, but too late for the SLO.
+        served_late,
+        /// Refused because the queue was full.
+        shed,
+        /// Left by their users before service.
+        abandoned,
+        /// Change of the number that still waits (its level, summed from the start).
+        waiting,
+        /// Sum over the admitted requests of their waiting time, in seconds.
+        waiting_time,
+        /// Requests admitted: the weight of `waiting_time`.
+        admitted,
+    }
+    /// Training jobs' progress in accelerator-hours, and their milestones.
+    TrainingTotals {
+        /// Accelerator-hours of work that count towards completion.
+        useful,
+        /// Accelerator-hours of work undone by interruptions.
+        lost,
+        /// Accelerator-hours spent on checkpoint writes and restarts.
+        overhead,
+        /// Times a running gang was stopped by a failure or taken away.
+        interruptions,
+        /// Jobs that finished.
+        jobs_completed,
+        /// Sum over finished jobs of end minus submission, in hours.
+        completion_time,
+        /// Jobs that started for the first time.
+        jobs_started,
+        /// Sum over started jobs of first start minus submission, in hours.
+        queueing_time,
+    }
+}
+
+/// All sums of one replication, indexed by the typed ids.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Totals {
+    /// Length of the period covered, in hours.
+    pub hours: f64,
+    /// By `PoolId`.
+    pub pools: Vec<PoolTotals>,
+    /// By `SiteId`.
+    pub sites: Vec<SiteTotals>,
+    /// By `WorkloadId`.
+    pub workloads: Vec<WorkloadTotals>,
+    /// By `WorkloadId`; zero for training.
+    pub services: Vec<ServiceTotals>,
+    /// By `WorkloadId`; zero for services.
+    pub training: Vec<TrainingTotals>,
+}
+
+impl Totals {
+    /// What happened since `earlier`, a snapshot of the same replication.
+    #[must_use]
+    pub fn since(&self, earlier: &Self) -> Self {
+        Self {
+            hours: self.hours - earlier.hours,
+            pools: difference(&self.pools, &earlier.pools),
+            sites: difference(&self.sites, &earlier.sites),
+            workloads: difference(&self.workloads, &earlier.workloads),
+            services: difference(&self.services, &earlier.services),
+            training: difference(&self.training, &earlier.training),
+        }
+    }
+}
+
+fn difference<T: Copy + Sub<Output = T>>(now: &[T], earlier: &[T]) -> Vec<T> {
+    now.iter().zip(earlier).map(|(&a, &b)| a - b).collect()
+}

@@ -1,0 +1,254 @@
+//! How long requests wait during a step that starts with a backlog: one law on both sides of `rho = 1`.
+//!
+//! The work ahead of an arrival, in seconds of wait, moves as reflected Brownian motion (Harrison, "Brownian
+//! Motion and Stochastic Flow Systems", 1985) with drift `-(1 - rho)` and variance `(ca² + cs²)·E[S]/c` per
+//! second, so that M/M/c at rest is exact. What has touched zero since the start counts only with Erlang's
+//! delay probability C: the diffusion does not know that a free server may be found. With `T1 = P(free motion >
+//! x)`, `T2` its reflection and `T3` its image, the motion that never touched zero is `T1 - T3`, the rest `T2 +
+//! T3`; hence
+//!
+//! ```text
+//! P(W(t) > x) = T1 + C·T2 - (1 - C)·T3      T1 = Φ̄((x - w0 + θt)/(σ√t))
+//! θ = 1 - rho,  C = 1 for rho >= 1          T2 = e^(-2θx/σ²)·Φ̄((x + w0 - θt)/(σ√t))
+//!                                           T3 = e^(2θw0/σ²)·Φ̄((x + w0 + θt)/(σ√t))
+//! ```
+//!
+//! Time averages and means are in closed form (`passage`). Nothing here rises when servers are added while
+//! offered load and backlog in requests stay: scaled by `√c`, the motion's start, its drift and its distance
+//! above x all fall.
+
+mod limit;
+mod passage;
+
+use super::erlang::erlang_c;
+use super::normal::survival;
+use super::{is_positive, within};
+use passage::{LogFactors, Passage};
+
+/// The law of the wait of a request that arrives some time into a step. Build one per step and queue.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct WaitingLaw {
+    /// `None` without servers: whoever comes then waits for ever.
+    motion: Option<Motion>,
+}
+
+/// A reflected Brownian motion, and how much of the reflection counts.
+#[derive(Debug, Clone, Copy, PartialEq)]
+struct Motion {
+    servers: f64,
+    offered_load: f64,
+    /// θ, seconds of wait gone per second.
+    drift: f64,
+    /// σ, in seconds per √second.
+    sigma: f64,
+    /// w0 in seconds.
+    start_s: f64,
+    /// C.
+    delay_probability: f64,
+}
+
+/// A motion over a given time, in units of its own standard deviation over that time.
+struct Scaled {
+    sd_s: f64,
+    /// `θt/(σ√t)`.
+    drift: f64,
+    /// `w0/(σ√t)`.
+    start: f64,
+}
+
+/// Smallest sum of squared coefficients of variation: clockwork arrivals of clockwork jobs are only nearly so.
+const VARIABILITY_MIN: f64 = 1e-9;
+/// Waits beyond this many seconds are not told apart.
+const LONGEST_S: f64 = 1e15;
+
+impl WaitingLaw {
+    /// `servers` and `offered_load = lambda·E[S]` are real; `mean_service_s` is E\[S\] in seconds;
+    /// `arrival_cv2` and `service_cv2` are squared coefficients of variation; `backlog_wait_s` is the wait, in
+    /// seconds, of a request that comes at the start: `backlog in requests × E[S]/servers`.
+    ///
+    /// `servers <= 0` is allowed, everything waits. Negative or undefined input counts as 0.
+    #[must_use]
+    pub fn new(
+        servers: f64,
+        offered_load: f64,
+        mean_service_s: f64,
+        arrival_cv2: f64,
+        service_cv2: f64,
+        backlog_wait_s: f64,
+    ) -> Self {
+        if !is_positive(servers) {
+            return Self { motion: None };
+        }
+        let servers = servers.clamp(1e-12, 1e15);
+        let offered_load = within(offered_load, 0.0, 1e15);
+        let mean_service_s = within(mean_service_s, 1e-12, LONGEST_S);
+        let variability = within(arrival_cv2 + service_cv2, VARIABILITY_MIN, 1e12);
+        Self {
+            motion: Some(Motion {
+                servers,
+                offered_load,
+                drift: (servers - offered_load) / servers,
+                sigma: (variability * mean_service_s / servers).sqrt(),
+                start_s: within(backlog_wait_s, 0.0, LONGEST_S),
+                delay_probability: erlang_c(servers, offered_load),
+            }),
+        }
+    }
+
+    /// Erlang's probability that a request has to wait, with the queue at rest; 1 from `rho = 1` on.
+    #[must_use]
+    pub fn delay_probability(&self) -> f64 {
+        self.motion.map_or(1.0, |motion| motion.delay_probability)
+    }
+
+    /// Probability that a request arriving `t_s` seconds into the step waits longer than `x_s` seconds.
+    #[must_use]
+    pub fn survival_at(&self, t_s: f64, x_s: f64) -> f64 {
+        let Some(motion) = self.motion.filter(|_| x_s >= 0.0) else {
+            return 1.0;
+        };
+        let Some(scaled) = motion.scaled(t_s) else {
+            return if motion.start_s > x_s { 1.0 } else { 0.0 };
+        };
+        let level = x_s.min(LONGEST_S) / scaled.sd_s;
+        let passage = scaled.reflection(level);
+        let counted = motion.delay_probability;
+        let free = survival(level - scaled.start + scaled.drift);
+        (free + counted * passage.ahead - (1.0 - counted) * passage.mirrored).clamp(0.0, 1.0)
+    }
+
+    /// Probability of waiting longer than `x_s` seconds with the queue at rest, `C·e^(-2θx/σ²)`; 1 for `rho >=
+    /// 1`.
+    ///
+    /// Exact for M/M/c; with the Allen-Cunneen factor `(ca² + cs²)/2` in the exponent otherwise.
+    #[must_use]
+    pub fn survival_at_rest(&self, x_s: f64) -> f64 {
+        match self.motion {
+            Some(motion) if motion.drift > 0.0 => {
+                motion.delay_probability * (-motion.decay() * x_s.max(0.0)).exp()
+            }
+            _ => 1.0,
+        }
+    }
+
+    /// Share of the requests arriving evenly over the first `horizon_s` seconds that wait longer than `x_s`
+    /// seconds.
+    ///
+    /// Absolute error below 1e-11.
+    #[must_use]
+    pub fn mean_survival(&self, horizon_s: f64, x_s: f64) -> f64 {
+        let Some(motion) = self.motion.filter(|_| x_s >= 0.0) else {
+            return 1.0;
+        };
+        let Some(scaled) = motion.scaled(horizon_s) else {
+            return self.survival_at(horizon_s, x_s);
+        };
+        let level = x_s.min(LONGEST_S) / scaled.sd_s;
+        let counted = motion.delay_probability;
+        let free = mean_beyond(level - scaled.start, scaled.drift);
+        let mirror = level + scaled.start;
+        let passage = scaled.reflection(level);
+        let reflected = passage.mean_ahead(mirror, -scaled.drift);
+        let image = passage.mean_mirrored(mirror, -scaled.drift);
+        (free + counted * reflected - (1.0 - counted) * image).clamp(0.0, 1.0)
+    }
+
+    /// Mean wait in seconds of the requests arriving evenly over the first `horizon_s` seconds.
+    ///
+    /// Infinite without servers.
+    #[must_use]
+    pub fn mean_wait(&self, horizon_s: f64) -> f64 {
+        let Some(motion) = self.motion else {
+            return f64::INFINITY;
+        };
+        let Some(scaled) = motion.scaled(horizon_s) else {
+            return motion.start_s;
+        };
+        let Scaled { drift, start, .. } = scaled;
+        let touch = Passage::plain(start, -drift);
+        let gap = start - drift;
+        let below = survival(-gap);
+        let bend = 0.25 * (touch.i1 + start * start * touch.i0 - 2.0 * touch.density);
+        let tilt = 0.25 * drift * start * touch.i1;
+        let free = gap * below + touch.density + 0.5 * drift * below + tilt + bend;
+        let reflected = 0.5 * (touch.i0 - touch.i1);
+        let image = touch.density - (start + 0.5 * drift) * touch.mirrored - tilt + bend;
+        let counted = motion.delay_probability;
+        (scaled.sd_s * (free + counted * reflected - (1.0 - counted) * image)).max(0.0)
+    }
+
+    /// Mean wait in seconds of a request that arrives `horizon_s` seconds into the step.
+    ///
+    /// Infinite without servers. Times `servers/E[S]` it is the backlog, in requests, to carry over.
+    #[must_use]
+    pub fn wait_at_end(&self, horizon_s: f64) -> f64 {
+        let Some(motion) = self.motion else {
+            return f64::INFINITY;
+        };
+        let Some(scaled) = motion.scaled(horizon_s) else {
+            return motion.start_s;
+        };
+        let Scaled { drift, start, .. } = scaled;
+        let touch = Passage::plain(start, -drift);
+        let gap = start - drift;
+        let free = gap * survival(-gap) + touch.density;
+        let reflected = 0.5 * touch.i0;
+        let image = touch.density - (start + drift) * touch.mirrored;
+        let counted = motion.delay_probability;
+        (scaled.sd_s * (free + counted * reflected - (1.0 - counted) * image)).max(0.0)
+    }
+}
+
+impl Motion {
+    /// `2θ/σ²`, the rate of the exponential law at rest, per second; negative in overload.
+    fn decay(&self) -> f64 {
+        2.0 * self.drift / (self.sigma * self.sigma)
+    }
+
+    /// `None` at the very start, when nothing has moved.
+    fn scaled(&self, time_s: f64) -> Option<Scaled> {
+        let root = within(time_s, 0.0, LONGEST_S).sqrt();
+        let sd_s = self.sigma * root;
+        (sd_s > 0.0).then(|| Scaled {
+            sd_s,
+            drift: self.drift * root / self.sigma,
+            start: self.start_s / sd_s,
+        })
+    }
+}
+
+impl Scaled {
+    /// T2 (`ahead`) and T3 (`mirrored`) at a scaled wait `level`: a passage at `level + start` with the drift
+    /// reversed.
+    fn reflection(&self, level: f64) -> Passage {
+        let mirror = level + self.start;
+        let (ahead, mirrored) = (-2.0 * self.drift * level, 2.0 * self.drift * self.start);
+        // Two forms of one exponent; in each regime one of them is a sum of negative terms.
+        let density = if self.drift > 0.0 {
+            ahead - 0.5 * (mirror - self.drift) * (mirror - self.drift)
+        } else {
+            mirrored - 0.5 * (mirror + self.drift) * (mirror + self.drift)
+        };
+        Passage::new(
+            mirror,
+            -self.drift,
+            LogFactors {
+                ahead,
+                mirrored,
+                density,
+            },
+        )
+    }
+}
+
+/// `∫ P(Z > b/√s + m·√s) ds` over (0, 1) for a level of either sign.
+fn mean_beyond(level: f64, drift: f64) -> f64 {
+    if level >= 0.0 {
+        Passage::plain(level, drift).mean_ahead(level, drift)
+    } else {
+        1.0 - Passage::plain(-level, -drift).mean_ahead(-level, -drift)
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,80 @@
+//! What one server of a pool gives to a service: how many requests it serves at once (slots), how
+//! long one takes, and how much of the SLO a request's own service leaves for waiting.
+
+use crate::distribution::{Affine, Node};
+
+/// A service's behaviour on one kind of server.
+#[derive(Clone, Debug)]
+pub struct Station {
+    /// Requests that one server serves at once.
+    pub slots_per_server: f64,
+    /// Fewest servers that hold a whole replica.
+    pub servers_per_replica: u64,
+    /// Mean time that a request occupies a slot, in seconds.
+    pub mean_service_s: f64,
+    /// Squared coefficient of variation of that time.
+    pub service_cv2: f64,
+    /// The part of the latency that is not waiting.
+    pub latency: ServiceLatency,
+}
+
+impl Station {
+    /// Requests per second that `servers` servers can serve.
+    #[must_use]
+    pub fn service_rate(&self, servers: f64) -> f64 {
+        servers * self.slots_per_server / self.mean_service_s
+    }
+}
+
+/// The latency of a request that need not wait, and what the SLO leaves for waiting.
+#[derive(Clone, Debug)]
+pub struct ServiceLatency {
+    law: Affine,
+    /// Share of requests that meet the SLO if they never wait.
+    within_slo: f64,
+    /// Waiting time that the SLO leaves, in seconds, ascending, each with its share of requests;
+    /// the shares sum to `within_slo`.
+    slacks: Vec<(f64, f64)>,
+}
+
+impl ServiceLatency {
+    /// A latency distributed as `law`, in seconds, under an SLO of `slo_s` seconds.
+    #[must_use]
+    pub fn new(law: Affine, slo_s: f64) -> Self {
+        let nodes = law.nodes(slo_s);
+        let slack = |node: &Node| (slo_s - node.value, node.weight);
+        Self {
+            within_slo: nodes.reach(),
+            slacks: nodes.as_slice().iter().rev().map(slack).collect(),
+            law,
+        }
+    }
+
+    /// Share of requests that meet the SLO if none ever waits.
+    #[must_use]
+    pub fn within_slo(&self) -> f64 {
+        self.within_slo
+    }
+
+    /// Share of requests that meet the SLO when a wait exceeds `x` seconds with probability
+    /// `waits_longer(x)`, a function that falls in `x`.
+    pub fn attainment(&self, mut waits_longer: impl FnMut(f64) -> f64) -> f64 {
+        /// Below this no further, longer slack changes the sum's last digits.
+        const NEGLIGIBLE: f64 = 1e-13;
+        let mut missed = 0.0;
+        for &(slack_s, share) in &self.slacks {
+            let longer = waits_longer(slack_s);
+            missed += share * longer;
+            if longer < NEGLIGIBLE {
+                break;
+            }
+        }
+        (self.within_slo - missed).max(0.0)
+    }
+
+    /// Time within which a share `p` of requests is answered if none waits, in seconds.
+    #[must_use]
+    pub fn quantile_s(&self, p: f64) -> f64 {
+        self.law.quantile(p)
+    }
+}
