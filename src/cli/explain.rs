@@ -6,10 +6,12 @@ use clap::Args;
 use flexcap::policy::POLICIES;
 use flexcap::results::metrics;
 use flexcap::scenario::explain as keys;
+use serde_json::json;
 
 use super::answer;
 use super::exit::{Exit, MEANINGS};
 use super::report_errors::UsageError;
+use super::terminal::Terminal;
 
 /// Explain a scenario key, a metric, a policy or the exit codes
 #[derive(Debug, Args)]
@@ -22,17 +24,19 @@ pub struct Arguments {
     topic: String,
 }
 
-pub fn run(arguments: &Arguments) -> anyhow::Result<Exit> {
+pub fn run(arguments: &Arguments, terminal: &Terminal) -> anyhow::Result<Exit> {
     let topic = arguments.topic.as_str();
-    match topic {
-        "keys" => answer(&all_keys()?),
-        "metrics" => answer(&metrics::explain()),
-        "policies" => answer(&policies()?),
-        "exit-codes" => answer(MEANINGS),
-        _ => match one(topic) {
-            Some(text) => answer(&text),
-            None => Err(UsageError(unknown(topic)).into()),
-        },
+    let text = match topic {
+        "keys" => all_keys()?,
+        "metrics" => metrics::explain(),
+        "policies" => policies()?,
+        "exit-codes" => MEANINGS.to_owned(),
+        _ => one(topic).ok_or_else(|| UsageError(unknown(topic)))?,
+    };
+    if terminal.json {
+        answer(&format!("{:#}\n", json!({ "topic": topic, "text": text })))
+    } else {
+        answer(&text)
     }
 }
 

@@ -5,7 +5,7 @@ use flexcap::results::ResultError;
 use flexcap::scenario::Invalid;
 
 use super::exit::Exit;
-use super::terminal::Terminal;
+use super::terminal::{Terminal, complain};
 
 /// A command line that parses but makes no sense.
 #[derive(Debug, thiserror::Error)]
@@ -15,16 +15,16 @@ pub struct UsageError(pub String);
 /// Prints an error and says how the process shall end.
 pub fn report(error: &anyhow::Error, terminal: &Terminal) -> Exit {
     if let Some(invalid) = error.downcast_ref::<Invalid>() {
-        eprintln!("{}", invalid.render(terminal.color).trim_end());
+        complain(invalid.render(terminal.color).trim_end());
         return Exit::InvalidScenario;
     }
     if let Some(RecordError::Interrupted) = error.downcast_ref::<RecordError>() {
         terminal.note("interrupted; no result was written");
         return Exit::Interrupted;
     }
-    eprintln!("error: {error:#}");
+    complain(format_args!("error: {error:#}"));
     if let Some(hint) = hint(error) {
-        eprintln!("  hint: {hint}");
+        complain(format_args!("  hint: {hint}"));
     }
     if error.is::<UsageError>() {
         Exit::Usage
@@ -50,6 +50,9 @@ fn hint(error: &anyhow::Error) -> Option<&'static str> {
             std::io::ErrorKind::StorageFull | std::io::ErrorKind::QuotaExceeded => Some(
                 "free some space, or write to another disk with --out DIR; nothing was left behind",
             ),
+            std::io::ErrorKind::NotADirectory => {
+                Some("a part of that path is a file; --out DIR names the directory to create")
+            }
             std::io::ErrorKind::PermissionDenied | std::io::ErrorKind::ReadOnlyFilesystem => {
                 Some("--out DIR writes somewhere else")
             }

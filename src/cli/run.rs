@@ -12,7 +12,7 @@ use serde_json::json;
 use super::exit::Exit;
 use super::progress::Bar;
 use super::report_errors::UsageError;
-use super::terminal::Terminal;
+use super::terminal::{Terminal, complain};
 use super::{answer, interrupt, summary};
 
 /// Simulate scenarios, write CSVs and print a summary
@@ -58,32 +58,38 @@ pub fn run(arguments: &Arguments, terminal: &Terminal) -> anyhow::Result<Exit> {
     let Some(tasks) = load_all(arguments, terminal)? else {
         return Ok(Exit::InvalidScenario);
     };
+    // A folder that is there only for results goes away with them.
+    let made_for_results = arguments.out.as_ref().filter(|out| !out.exists());
+    let done = run_tasks(&tasks, arguments, terminal);
+    if let (Err(_), Some(folder)) = (&done, made_for_results) {
+        let _ = std::fs::remove_dir(folder);
+    }
+    done
+}
+
+fn run_tasks(tasks: &[Task], arguments: &Arguments, terminal: &Terminal) -> anyhow::Result<Exit> {
+    let stop = interrupt::flag();
     let argv: Vec<String> = std::env::args().collect();
     let prepare = |task: &Task| prepare(&task.loaded, &task.out, arguments.overwrite, argv.clone());
     if arguments.dry_run {
-        for task in &tasks {
+        for task in tasks {
             // Dropping the writer takes away what it prepared.
             drop(prepare(task)?);
         }
-        return dry_run(&tasks, terminal);
+        return dry_run(tasks, terminal);
     }
     // Every output is checked before the first simulation starts.
     let writers: Result<Vec<ResultWriter>, _> = tasks.iter().map(prepare).collect();
-    let mut pool = rayon::ThreadPoolBuilder::new();
-    if let Some(threads) = arguments.threads {
-        pool = pool.num_threads(usize::from(threads));
-    }
-    let pool = pool.build()?;
-    let stop = interrupt::flag();
+    let threads = arguments.threads.map_or(0, usize::from);
+    let pool = rayon::ThreadPoolBuilder::new()
+        .num_threads(threads)
+        .build()?;
     let mut answers = Vec::new();
     for (task, writer) in tasks.iter().zip(writers?) {
         let started = Instant::now();
         let run = &task.loaded.scenario.run;
-        let bar = Bar::new(
-            terminal,
-            &task.loaded.scenario.scenario.name,
-            run.replications,
-        );
+        let name = &task.loaded.scenario.scenario.name;
+        let bar = Bar::new(terminal, name, run.replications);
         let recorded = pool.install(|| record(&task.loaded, writer, stop, &bar));
         bar.clear();
         let recorded = recorded?;
@@ -92,9 +98,9 @@ pub fn run(arguments: &Arguments, terminal: &Terminal) -> anyhow::Result<Exit> {
         } else {
             answer(&summary::render(&task.loaded.scenario, &recorded.summary))?;
         }
+        let plural = if run.replications == 1 { "" } else { "s" };
         terminal.note(format_args!(
-            "{}: {} replications in {:.2} s, result in {}",
-            task.loaded.scenario.scenario.name,
+            "{name}: {} replication{plural} in {:.2} s, result in {}",
             run.replications,
             started.elapsed().as_secs_f64(),
             recorded.directory.display(),
@@ -132,7 +138,7 @@ fn load_all(arguments: &Arguments, terminal: &Terminal) -> anyhow::Result<Option
                 tasks.push(Task { loaded, out });
             }
             Err(invalid) => {
-                eprintln!("{}", invalid.render(terminal.color).trim_end());
+                complain(invalid.render(terminal.color).trim_end());
                 valid = false;
             }
         }

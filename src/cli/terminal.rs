@@ -1,6 +1,7 @@
 //! Whom the command talks to: a person at a terminal or a script.
 
-use std::io::IsTerminal as _;
+use std::fmt::Display;
+use std::io::{IsTerminal as _, Write as _};
 
 use clap::Args;
 use flexcap::scenario::Warnings;
@@ -53,9 +54,14 @@ impl Terminal {
     }
 
     /// A line for a person, on stderr.
-    pub fn note(&self, text: impl std::fmt::Display) {
+    pub fn note(&self, text: impl Display) {
         if self.notes {
-            eprintln!("{text}");
+            complain(text);
         }
     }
+}
+
+/// A line on stderr, whatever the options. Where even stderr fails there is nobody to tell.
+pub fn complain(text: impl Display) {
+    let _ = writeln!(std::io::stderr(), "{text}");
 }

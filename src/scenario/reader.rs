@@ -2,7 +2,7 @@
 //! its form, and how a node becomes a value. The [`Reader`] knows the path and collects problems;
 //! a value that cannot be read is `None`, its problem already told, and reading goes on beside it.
 
-use super::form::{Form, Key, Leaf, TableForm};
+use super::form::{Form, Key, Leaf, Presence, TableForm};
 use super::names::nearest;
 use super::problem::Problem;
 use super::quantity::Complaint;
@@ -236,6 +236,10 @@ impl<'a> Reader<'a> {
     }
 
     fn missing(&mut self, node: &Node, key: &Key) {
+        if matches!(key.presence, Presence::SameAs(_)) {
+            // It would have been there if what it is the same as were; that is what is missing.
+            return;
+        }
         let example = format!("for example `{} = {}`", key.name, key.form.example());
         let (message, hint) = if self.path.is_empty() {
             let below = key

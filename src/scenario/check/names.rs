@@ -198,12 +198,13 @@ fn resolve(
         Target::Workload => (&workload_tables, &[]),
         Target::KindOrWorkload => (&workload_tables, &workload_tables),
     };
-    let defined: Vec<&str> = tables
+    // A name that clashes is defined twice and told once.
+    let defined: IndexSet<&str> = tables
         .iter()
         .flat_map(|kind| table(tree, kind))
         .map(|(name, _)| name.as_str())
         .collect();
-    if defined.contains(&name) || words.contains(&name) {
+    if defined.contains(name) || words.contains(&name) {
         return;
     }
     let what = match target {
@@ -221,7 +222,7 @@ fn resolve(
         None if defined.is_empty() => format!("none is defined; {definition} would define it"),
         None => format!(
             "defined are {}; {definition} would define it",
-            defined.join(", ")
+            defined.into_iter().collect::<Vec<_>>().join(", ")
         ),
     };
     problems.push(
