@@ -5,6 +5,7 @@ use crate::scenario::Kind;
 use crate::scenario::names::nearest;
 use crate::scenario::problem::Problem;
 use crate::scenario::tree::{Location, Node, Table, Value};
+use indexmap::IndexSet;
 
 /// The table of names that a key refers to.
 #[derive(Clone, Copy)]
