@@ -48,6 +48,18 @@ fn one(topic: &str) -> Option<String> {
             Some(format!("policy {}: {}\n\n{keys}", policy.name, policy.rule))
         })
         .or_else(|| keys::explain_key(topic))
+        .or_else(|| keys_ending_in(topic))
+}
+
+/// All keys whose last word is the topic, where its tables are left out.
+fn keys_ending_in(topic: &str) -> Option<String> {
+    let keys = keys::keys();
+    let texts: Vec<String> = keys
+        .iter()
+        .filter(|key| key.path.rsplit('.').next() == Some(topic))
+        .filter_map(|key| keys::explain_key(&key.path))
+        .collect();
+    (!texts.is_empty()).then(|| texts.join("\n"))
 }
 
 fn all_keys() -> Result<String, std::fmt::Error> {

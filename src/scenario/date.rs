@@ -22,24 +22,29 @@ const YEARS: std::ops::RangeInclusive<i16> = 1970..=2400;
 pub fn parse(text: &str) -> Result<Instant, Complaint> {
     let hint = "write \"2024-07-01\" (midnight UTC), or a time with its offset as in \"2024-07-01T09:00:00-07:00\"";
     let text = text.trim();
+    let not_a_date = || Complaint::new(format!("\"{text}\" is not a date"), hint);
     let timestamp = if text.contains([':', 'T', 't']) {
-        text.parse::<Timestamp>().ok()
+        text.parse::<Timestamp>().map_err(|_| not_a_date())?
     } else {
         let date = text.parse::<Date>().ok().filter(|_| text.len() == 10);
-        date.and_then(|date| date.to_zoned_datetime(TimeZone::UTC).ok())
-            .map(|zoned| zoned.timestamp())
+        let date = date.ok_or_else(not_a_date)?;
+        // The last days of the calendar have no timestamp.
+        in_range(date.year(), text)?;
+        let zoned = date.to_zoned_datetime(TimeZone::UTC);
+        zoned.map_err(|_| not_a_date())?.timestamp()
     };
-    let Some(timestamp) = timestamp else {
-        return Err(Complaint::new(format!("\"{text}\" is not a date"), hint));
-    };
-    if !YEARS.contains(&timestamp.to_zoned_datetime(TimeZone::UTC).year()) {
-        let message = format!("the date {text} is out of range");
-        return Err(Complaint::new(
-            message,
-            format!("years go from {} to {}", YEARS.start(), YEARS.end()),
-        ));
-    }
+    in_range(timestamp.to_zoned_datetime(TimeZone::UTC).year(), text)?;
     Ok(Instant::from_micros(timestamp.as_microsecond()))
+}
+
+fn in_range(year: i16, text: &str) -> Result<(), Complaint> {
+    if YEARS.contains(&year) {
+        return Ok(());
+    }
+    Err(Complaint::new(
+        format!("the date {text} is out of range"),
+        format!("years go from {} to {}", YEARS.start(), YEARS.end()),
+    ))
 }
 
 /// An instant as people read it: `2024-07-01`, or with the time of day in UTC.
