@@ -206,7 +206,7 @@ mod tests {
             }
             if let Some(range) = key.range {
                 assert!(
-                    leaf(&key.form).is_some_and(|leaf| range.is_well_formed(leaf)),
+                    leaf(&key.form).is_some_and(|leaf| range.is_well_formed(leaf.dimension())),
                     "{path}: {range:?}"
                 );
             }

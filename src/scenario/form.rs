@@ -87,7 +87,41 @@ pub enum Presence {
     SameAs(&'static str),
 }
 
+impl Key {
+    /// The first number under `node`, the key's value, that breaks the key's range, and the range.
+    #[must_use]
+    pub fn out_of_range<'n>(&self, node: &'n Node) -> Option<(Range, &'n Node)> {
+        let range = self.range?;
+        let offender = self
+            .form
+            .find_number(node, &|number, dimension| !range.holds(number, dimension))?;
+        Some((range, offender))
+    }
+}
+
 impl Form {
+    /// The first number under `node`, a value of this form, for which `wanted` holds, given the
+    /// number in its base unit and its dimension.
+    fn find_number<'n>(
+        &self,
+        node: &'n Node,
+        wanted: &impl Fn(f64, Option<Dimension>) -> bool,
+    ) -> Option<&'n Node> {
+        match (self.side(&node.value), &node.value) {
+            (Form::Leaf(leaf), _) => leaf
+                .measure(node)
+                .filter(|&number| wanted(number, leaf.dimension()))
+                .map(|_| node),
+            (Form::List(each, _), Value::Array(items)) => {
+                items.iter().find_map(|item| each.find_number(item, wanted))
+            }
+            (Form::Map(each), Value::Table(table)) => table
+                .values()
+                .find_map(|entry| each.find_number(&entry.node, wanted)),
+            _ => None,
+        }
+    }
+
     /// The table side of an [`Form::Either`] if `value` is a table, else its plain side; other forms unchanged.
     #[must_use]
     pub fn side(&self, value: &Value) -> &Form {
@@ -240,6 +274,15 @@ impl Leaf {
     #[must_use]
     pub fn is_number(self) -> bool {
         matches!(self, Leaf::Number | Leaf::Money | Leaf::Count)
+    }
+
+    /// The dimension of a quantity; none for other kinds.
+    #[must_use]
+    pub fn dimension(self) -> Option<Dimension> {
+        match self {
+            Leaf::Quantity(dimension) => Some(dimension),
+            _ => None,
+        }
     }
 
     /// The base-unit number of a value of this kind, if it is one.

@@ -1,8 +1,7 @@
 //! What a key's numbers may be, written as text in the declaration (`"> 0, <= 1"`, `">= 1 m"`), so
 //! that the check and the documentation cannot differ.
 
-use super::form::{Form, Leaf};
-use super::tree::{Node, Value};
+use super::quantity::Dimension;
 
 /// Bounds, separated by commas.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -48,13 +47,11 @@ impl Range {
         bounds.join(" and ")
     }
 
-    fn holds(self, number: f64, leaf: Leaf) -> bool {
+    /// Whether a number in the base unit of `dimension` (none for plain numbers) is within bounds.
+    #[must_use]
+    pub fn holds(self, number: f64, dimension: Option<Dimension>) -> bool {
         self.bounds().all(|(relation, limit)| {
-            let limit = match leaf {
-                Leaf::Quantity(dimension) if limit != "0" => dimension.parse(limit).ok(),
-                _ => limit.parse().ok(),
-            };
-            limit.is_none_or(|limit: f64| match relation {
+            limit_of(limit, dimension).is_none_or(|limit| match relation {
                 Relation::Above => number > limit,
                 Relation::AtLeast => number >= limit,
                 Relation::AtMost => number <= limit,
@@ -62,50 +59,38 @@ impl Range {
         })
     }
 
-    /// The first number under `node` (a value of `form`) that breaks the bounds.
-    #[must_use]
-    pub fn offender<'n>(self, node: &'n Node, form: &Form) -> Option<&'n Node> {
-        match (form.side(&node.value), &node.value) {
-            (Form::Leaf(leaf), _) => leaf
-                .measure(node)
-                .filter(|number| !self.holds(*number, *leaf))
-                .map(|_| node),
-            (Form::List(each, _), Value::Array(items)) => {
-                items.iter().find_map(|item| self.offender(item, each))
-            }
-            (Form::Map(each), Value::Table(table)) => table
-                .values()
-                .find_map(|entry| self.offender(&entry.node, each)),
-            _ => None,
-        }
-    }
-
-    /// Whether every bound reads for `leaf`; for the test of declarations.
+    /// Whether every bound reads in `dimension`; for the test of declarations.
     #[cfg(test)]
-    pub(super) fn is_well_formed(self, leaf: Leaf) -> bool {
+    pub(super) fn is_well_formed(self, dimension: Option<Dimension>) -> bool {
         self.0.split(',').count() == self.bounds().count()
-            && self.bounds().all(|(_, limit)| match leaf {
-                Leaf::Quantity(dimension) => limit == "0" || dimension.parse(limit).is_ok(),
-                _ => limit.parse::<f64>().is_ok(),
-            })
+            && self
+                .bounds()
+                .all(|(_, limit)| limit_of(limit, dimension).is_some())
+    }
+}
+
+/// A bound in the base unit; a plain 0 is 0 of anything.
+fn limit_of(text: &str, dimension: Option<Dimension>) -> Option<f64> {
+    match dimension {
+        Some(dimension) if text != "0" => dimension.parse(text).ok(),
+        _ => text.parse().ok(),
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::scenario::quantity::Dimension;
 
     #[test]
     fn bounds_hold_in_their_own_units() {
         let step = Range(">= 1 m, <= 1 d");
-        let duration = Leaf::Quantity(Dimension::Duration);
+        let duration = Some(Dimension::Duration);
         assert!(
             step.holds(3600.0, duration)
                 && !step.holds(30.0, duration)
                 && !step.holds(1e6, duration)
         );
         assert_eq!(step.describe(), "at least 1 m and at most 1 d");
-        assert!(!Range("> 0").holds(0.0, Leaf::Number));
+        assert!(!Range("> 0").holds(0.0, None));
     }
 }

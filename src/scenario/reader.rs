@@ -216,11 +216,7 @@ impl<'a> Reader<'a> {
         };
         self.within(name, |reader| {
             let read = V::read(value, reader)?;
-            match key.range.and_then(|range| {
-                range
-                    .offender(value, &key.form)
-                    .map(|offender| (range, offender))
-            }) {
+            match key.out_of_range(value) {
                 Some((range, offender)) => {
                     let message = format!("`{}` must be {}", reader.path(), range.describe());
                     reader.report(

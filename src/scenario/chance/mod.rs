@@ -109,11 +109,7 @@ fn parameter(table: &Node, reader: &mut Reader<'_>, key: &Key) -> Option<f64> {
 }
 
 fn in_range(node: &Node, reader: &mut Reader<'_>, key: &Key) -> bool {
-    let Some((range, offender)) = key.range.and_then(|range| {
-        range
-            .offender(node, &key.form)
-            .map(|offender| (range, offender))
-    }) else {
+    let Some((range, offender)) = key.out_of_range(node) else {
         return true;
     };
     reader.complain(
