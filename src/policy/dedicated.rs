@@ -42,22 +42,23 @@ impl Dedicated {
 impl Policy for Dedicated {
     fn decide(&mut self, view: &View<'_>, allocation: &mut Allocation) {
         self.power.refill(view);
-        for (index, pool) in view.pools.iter().enumerate() {
-            let targets = allocation.pool_mut(PoolId::new(index));
-            // Nobody loses what is within its share; what is free goes to those who are short.
-            let mut free = pool.offered;
-            for (slot, target) in pool.slots.iter().zip(targets.iter_mut()) {
-                *target = slot.held;
-                free = free.saturating_sub(slot.held);
+        // Nobody loses what is within its share, so all that is held is spent before the rest.
+        for pool in view.pools {
+            for slot in &pool.slots {
                 self.power.spend(pool.site, slot.planning_watts, slot.held);
             }
+        }
+        for (index, pool) in view.pools.iter().enumerate() {
+            let targets = allocation.pool_mut(PoolId::new(index));
+            let held: u64 = pool.slots.iter().map(|slot| slot.held).sum();
+            let mut free = pool.offered.saturating_sub(held);
             let shares = &self.shares[index];
             for ((slot, target), share) in pool.slots.iter().zip(targets).zip(shares) {
                 let due = (share * pool.installed as f64).round() as u64;
-                let short = due.saturating_sub(*target).min(free);
+                let short = due.saturating_sub(slot.held).min(free);
                 let given = self.power.affords(pool.site, slot.planning_watts, short);
                 self.power.spend(pool.site, slot.planning_watts, given);
-                *target += given;
+                *target = slot.held + given;
                 free -= given;
             }
         }
