@@ -1,5 +1,6 @@
-//! `dedicated`: every workload has a fixed share of every pool and nothing moves. Deliveries are
-//! divided by the same shares; broken servers come back to whoever is short.
+//! `dedicated`: every workload has a fixed share of every pool. Once holdings are what the shares
+//! say, nothing moves: deliveries are divided by the same shares, and broken servers come back to
+//! whoever is short.
 
 use super::{Allocation, Policy, PowerBudget, View};
 use crate::id::PoolId;
@@ -39,26 +40,35 @@ impl Dedicated {
     }
 }
 
+impl Dedicated {
+    /// Servers that a slot's share of its pool comes to.
+    fn due(&self, pool: usize, slot: usize, installed: u64) -> u64 {
+        (self.shares[pool][slot] * installed as f64).round() as u64
+    }
+}
+
 impl Policy for Dedicated {
     fn decide(&mut self, view: &View<'_>, allocation: &mut Allocation) {
         self.power.refill(view);
-        // Nobody loses what is within its share, so all that is held is spent before the rest.
-        for pool in view.pools {
-            for slot in &pool.slots {
-                self.power.spend(pool.site, slot.planning_watts, slot.held);
+        // What is kept within the shares is spent first, everywhere: a site may have several pools.
+        for (index, pool) in view.pools.iter().enumerate() {
+            let targets = allocation.pool_mut(PoolId::new(index));
+            for (number, (slot, target)) in pool.slots.iter().zip(targets).enumerate() {
+                let due = self.due(index, number, pool.installed);
+                *target = slot.held.min(due).max(slot.least);
+                self.power.spend(pool.site, slot.planning_watts, *target);
             }
         }
         for (index, pool) in view.pools.iter().enumerate() {
             let targets = allocation.pool_mut(PoolId::new(index));
-            let held: u64 = pool.slots.iter().map(|slot| slot.held).sum();
-            let mut free = pool.offered.saturating_sub(held);
-            let shares = &self.shares[index];
-            for ((slot, target), share) in pool.slots.iter().zip(targets).zip(shares) {
-                let due = (share * pool.installed as f64).round() as u64;
-                let short = due.saturating_sub(slot.held).min(free);
+            let kept: u64 = targets.iter().sum();
+            let mut free = pool.offered.saturating_sub(kept);
+            for (number, (slot, target)) in pool.slots.iter().zip(targets).enumerate() {
+                let due = self.due(index, number, pool.installed);
+                let short = due.saturating_sub(*target).min(free);
                 let given = self.power.affords(pool.site, slot.planning_watts, short);
                 self.power.spend(pool.site, slot.planning_watts, given);
-                *target = slot.held + given;
+                *target += given;
                 free -= given;
             }
         }
