@@ -106,6 +106,13 @@ const LARGEST_FLOP_OR_BYTES: f64 = 1e40;
 const SMALLEST: f64 = 1e-18;
 
 fn plausible(number: f64, largest: f64, node: &Node, reader: &mut Reader<'_>) -> Option<f64> {
+    if !number.is_finite() {
+        let message = format!("`{number}` is not a finite number").to_lowercase();
+        let hint =
+            "a scenario holds finite numbers only; leave a key out to say that there is no limit";
+        reader.complain(node.at, &Complaint::new(message, hint));
+        return None;
+    }
     let (problem, hint) = if number.abs() > largest {
         ("too large", format!("the largest is {largest:e}"))
     } else if number != 0.0 && number.abs() < SMALLEST {
@@ -140,6 +147,17 @@ fn count<T: TryFrom<i64>>(node: &Node, reader: &mut Reader<'_>) -> Option<T> {
             reader.complain(
                 node.at,
                 &Complaint::new(format!("{float} must be written as a whole number"), hint),
+            );
+            None
+        }
+        Value::Float(float) if float.fract() == 0.0 || !float.is_finite() => {
+            let hint = "whole numbers go up to 9223372036854775807";
+            reader.complain(
+                node.at,
+                &Complaint::new(
+                    format!("{float} is too large or not a number").to_lowercase(),
+                    hint,
+                ),
             );
             None
         }
