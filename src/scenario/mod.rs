@@ -38,6 +38,7 @@ mod set;
 pub mod shipped;
 #[cfg(test)]
 mod tests;
+mod step_cost;
 mod tree;
 mod unit;
 mod work;
@@ -59,6 +60,7 @@ pub use policy::{Dedicated, Forecast, ForecastMethod, Perfect, Persistence, Poli
 pub use problem::{Invalid, Warnings};
 pub use run::{About, AtHorizon, Record, Run};
 pub use set::Set;
+pub use step_cost::{ReplicaCost, USABLE_MEMORY};
 pub use work::{Mfu, Work};
 pub use workload::{
     Campaign, CampaignValue, Checkpoint, Inference, InferenceSlo, InferenceValue, LanguageModel,

@@ -92,11 +92,15 @@ impl Accounts {
         self.pools[pool.index()].capex += amount;
     }
 
-    /// Books what a delivery costs now and later.
-    pub fn delivered(&mut self, delivery: &Delivery, pool: &Pool, now: Instant) {
-        self.pay(delivery.pool, delivery.pays_delivered);
+    /// Begins to depreciate what a delivery brought.
+    pub fn in_service(&mut self, delivery: &Delivery, pool: &Pool) {
         let lots = &mut self.pools[delivery.pool.index()].lots;
-        lots.add(delivery.accelerators, pool.price, pool.life, now);
+        lots.add(
+            delivery.accelerators,
+            pool.price,
+            pool.life,
+            delivery.delivered,
+        );
     }
 
     /// Server-hours that a slot was at work, since the replication opened.

@@ -74,9 +74,14 @@ impl Replication<'_> {
                     self.calendar.schedule(at, SUPPLY, event);
                 }
             } else if hit > 0 {
-                self.breakage.pending[index][slot] = hit;
+                self.breakage.pending[index][slot] += hit;
                 others = true;
             }
+        }
+        if count > 0 {
+            // All that is up is on the move: whoever has a server in half an hour.
+            self.breakage.pending[index][slots] += count;
+            others = true;
         }
         if others {
             let at = now + Span::from_micros(FAILURE_GRID.as_micros() / 2);
@@ -88,19 +93,34 @@ impl Replication<'_> {
     /// Servers of services and of the idle stock break.
     pub(super) fn fail_other_servers(&mut self, pool: PoolId, now: Instant) {
         let slots = self.ledger.pool(pool).holders().len();
-        let mut failed = 0;
+        let (mut failed, mut put_off) = (0, 0);
         for slot in 0..=slots {
             let hit = std::mem::take(&mut self.breakage.pending[pool.index()][slot]);
+            let mut broken = 0;
             for _ in 0..hit {
-                failed += self.fail_one(pool, exposed_account(slot, slots), now);
+                broken += self.fail_one(pool, exposed_account(slot, slots), now);
             }
+            failed += broken;
+            put_off += hit - broken;
         }
+        self.put_off_failures(pool, put_off, now);
         self.record_fleet_event(pool, EventKind::Failure, failed, now);
+    }
+
+    /// Failures that found every server on the move happen an hour later.
+    fn put_off_failures(&mut self, pool: PoolId, failures: u64, now: Instant) {
+        if failures > 0 {
+            let slots = self.ledger.pool(pool).holders().len();
+            self.breakage.pending[pool.index()][slots] += failures;
+            self.calendar
+                .schedule(now + FAILURE_GRID, SUPPLY, Event::OtherServersFail(pool));
+        }
     }
 
     /// A server of a gang breaks.
     pub(super) fn fail_gang_server(&mut self, pool: PoolId, slot: usize, now: Instant) {
         let failed = self.fail_one(pool, Account::Allocated(slot), now);
+        self.put_off_failures(pool, 1 - failed, now);
         self.record_fleet_event(pool, EventKind::Failure, failed, now);
     }
 
@@ -149,6 +169,9 @@ impl Replication<'_> {
         let repaired = self.breakage.failures.repaired(pool.index());
         let ledger = self.ledger.pool_mut(pool);
         let back = ledger.shift(Account::Failed, Account::Idle, repaired, now);
+        self.breakage
+            .failures
+            .postpone(pool.index(), repaired - back);
         self.record_fleet_event(pool, EventKind::Repair, back, now);
     }
 

@@ -44,8 +44,6 @@ pub(super) struct Decider {
     pools: Vec<PoolView>,
     active_watts: Vec<f64>,
     allocation: Allocation,
-    /// By pool and slot: servers that are not flexible.
-    fixed: Vec<Vec<u64>>,
 }
 
 impl Decider {
@@ -68,26 +66,9 @@ impl Decider {
                 slots: pool.holders().iter().map(slot).collect(),
             }
         };
-        type Opened<'a> = (
-            (PoolId, &'a super::ledger::PoolLedger),
-            &'a crate::scenario::Pool,
-        );
-        let fixed = |((_, pool), written): Opened<'_>| {
-            (0..pool.holders().len())
-                .map(|slot| {
-                    let initial = pool.servers(Account::Allocated(slot)) as f64;
-                    (initial * (1.0 - written.flexible_share)).round() as u64
-                })
-                .collect()
-        };
         let pools: Vec<_> = ledger.pools().map(view).collect();
         Self {
             allocation: Allocation::new(pools.iter().map(|pool| pool.slots.len())),
-            fixed: ledger
-                .pools()
-                .zip(scenario.pool.values())
-                .map(fixed)
-                .collect(),
             active_watts: vec![0.0; fleet.sites.len()],
             pools,
         }
@@ -143,7 +124,7 @@ impl Decider {
             self.active_watts[facts.site.index()] -= powered * facts.idle_watts_per_server;
             for (index, slot) in view.slots.iter_mut().enumerate() {
                 slot.held = replication.held(pool, index);
-                let fixed = self.fixed[pool.index()][index].min(slot.held);
+                let fixed = replication.bound.fixed(pool, index).min(slot.held);
                 slot.least = fixed.max(replication.under_way_to(pool, index));
             }
         }

@@ -26,21 +26,45 @@ impl Replication<'_> {
         }
     }
 
-    /// Starts or stops the campaign in this slot as the servers that are ready for it ask for;
-    /// nothing happens to a service or where nothing changed.
+    /// Stops the campaign in this slot if its gang is no longer complete here, and starts it where
+    /// its whole gang is ready if it waits; nothing happens to a service or where nothing changed.
     pub(super) fn settle_gang(&mut self, pool: PoolId, slot: usize, now: Instant) {
         let Some((workload, campaign)) = self.campaign_in(pool, slot) else {
             return;
         };
-        let ready = self.ledger.pool(pool).servers(Account::Allocated(slot));
-        let complete = campaign
-            .gang_servers(pool)
-            .is_some_and(|gang| ready >= gang);
-        match campaign.state() {
-            State::Waiting if complete => self.start_gang(workload, pool, now),
-            State::Running(place) if place == pool && !complete => self.stop_gang(workload, now),
-            _ => {}
+        let runs_here = matches!(campaign.state(), State::Running(place) if place == pool);
+        if runs_here && !self.is_complete(workload, pool) {
+            self.stop_gang(workload, now);
         }
+        self.start_if_complete(workload, now);
+    }
+
+    /// Starts a campaign that waits in the first pool that has its whole gang ready.
+    fn start_if_complete(&mut self, workload: WorkloadId, now: Instant) {
+        let waits = matches!(
+            &self.workloads[workload.index()],
+            Workload::Training(campaign) if matches!(campaign.state(), State::Waiting)
+        );
+        if !waits {
+            return;
+        }
+        let mut pools = (0..self.fleet.pools.len()).map(PoolId::new);
+        if let Some(pool) = pools.find(|&pool| self.is_complete(workload, pool)) {
+            self.start_gang(workload, pool, now);
+        }
+    }
+
+    /// Whether a campaign's whole gang is ready in this pool.
+    fn is_complete(&self, workload: WorkloadId, pool: PoolId) -> bool {
+        let ledger = self.ledger.pool(pool);
+        let (Some(slot), Workload::Training(campaign)) = (
+            ledger.slot_of(workload),
+            &self.workloads[workload.index()],
+        ) else {
+            return false;
+        };
+        let ready = ledger.servers(Account::Allocated(slot));
+        campaign.gang_servers(pool).is_some_and(|gang| ready >= gang)
     }
 
     fn start_gang(&mut self, workload: WorkloadId, pool: PoolId, now: Instant) {
@@ -70,12 +94,7 @@ impl Replication<'_> {
         if let Some(campaign) = self.campaign_mut(workload) {
             campaign.submit();
         }
-        for index in 0..self.fleet.pools.len() {
-            let pool = PoolId::new(index);
-            if let Some(slot) = self.ledger.pool(pool).slot_of(workload) {
-                self.settle_gang(pool, slot, now);
-            }
-        }
+        self.start_if_complete(workload, now);
     }
 
     pub(super) fn complete(&mut self, workload: WorkloadId, now: Instant) {

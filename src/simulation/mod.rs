@@ -14,6 +14,7 @@
 //! | `traffic` | the services' rates and forecasts |
 //! | `ledger` | where every server is |
 //! | `breakage` | failures, repairs and replacements |
+//! | `bound` | what may not leave its holder |
 //! | `transfer` | carries out a decision: drain, warm up, hand over |
 //! | `decision` | shows the policy the view and checks its answer |
 //! | `gang` | starts and stops training gangs as their servers come and go |
@@ -26,6 +27,7 @@
 //! horizon.
 
 mod accounts;
+mod bound;
 mod breakage;
 mod decision;
 mod gang;

@@ -2,6 +2,7 @@
 //! file that knows it.
 
 use super::accounts::Accounts;
+use super::bound::Bound;
 use super::breakage::Breakage;
 use super::decision::{Decider, PolicyError};
 use super::ledger::Ledger;
@@ -21,9 +22,10 @@ use crate::workload::Workload;
 
 /// Supply changes come first, then the workloads' own events, then what closes an interval and
 /// decides the next.
-pub(super) const SUPPLY: Phase = Phase(0);
-pub(super) const WORKLOAD: Phase = Phase(1);
-pub(super) const DECISION: Phase = Phase(2);
+const OPENING: Phase = Phase(0);
+pub(super) const SUPPLY: Phase = Phase(1);
+pub(super) const WORKLOAD: Phase = Phase(2);
+pub(super) const DECISION: Phase = Phase(3);
 
 /// A day's shape and the noise change by the hour: an average over more would hide the peaks that
 /// services fail on, however seldom the policy decides.
@@ -32,6 +34,8 @@ pub(super) const LONGEST_INTERVAL: Span = Span::HOUR;
 /// Everything that can happen.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Event {
+    /// The counted period begins, before anything else at that instant.
+    Opens,
     /// An order is placed and its first payment falls due.
     OrderPlaced(usize),
     /// An order arrives.
@@ -82,6 +86,7 @@ pub(super) struct Replication<'a> {
     pub calendar: Calendar<Event>,
     pub transfers: Transfers,
     pub breakage: Breakage,
+    pub bound: Bound,
     pub accounts: Accounts,
     pub recorder: &'a mut dyn Recorder,
     /// Whether rows are wanted now: in a recorded replication, after the warm-up.
@@ -136,6 +141,7 @@ impl<'a> Replication<'a> {
         Ok(Self {
             transfers: Transfers::new(&ledger),
             breakage: Breakage::new(failures, &ledger),
+            bound: Bound::new(scenario, &ledger),
             accounts: Accounts::new(scenario, &fleet, &ledger, &workloads, opens),
             decider: Decider::new(scenario, &fleet, &ledger),
             sampling: Sampling::new(scenario),
@@ -161,6 +167,7 @@ impl<'a> Replication<'a> {
         self.schedule_the_known();
         while let Some((now, event)) = self.calendar.pop() {
             match event {
+                Event::Opens => self.open_books(now),
                 Event::OrderPlaced(order) => {
                     let delivery = self.deliveries[order];
                     self.accounts.pay(delivery.pool, delivery.pays_placed);
@@ -182,7 +189,9 @@ impl<'a> Replication<'a> {
                         break;
                     }
                     self.open_interval(now);
-                    if now >= self.start && self.is_step(now) {
+                    if self.is_step(now) && now < self.start {
+                        self.restore_bound(MoveReason::Decision, now);
+                    } else if self.is_step(now) {
                         self.traffic.forecast(now, self.next_step(now));
                         self.decide(policy, MoveReason::Decision, now)?;
                     }
@@ -219,6 +228,7 @@ impl<'a> Replication<'a> {
         if self.breakage.any() {
             self.calendar.schedule(opening, SUPPLY, Event::FailureHour);
         }
+        self.calendar.schedule(self.start, OPENING, Event::Opens);
         self.calendar
             .schedule(opening, DECISION, Event::IntervalEnds);
     }
@@ -228,8 +238,12 @@ impl<'a> Replication<'a> {
         let pool = &self.fleet.pools[delivery.pool.index()];
         let servers = pool.servers_of(delivery.accelerators);
         self.ledger.pool_mut(delivery.pool).install(servers, now);
-        self.accounts.delivered(&delivery, pool, now);
-        if self.recording {
+        self.accounts.in_service(&delivery, pool);
+        // What came before the replication opened was paid before.
+        if delivery.delivered == now {
+            self.accounts.pay(delivery.pool, delivery.pays_delivered);
+        }
+        if self.recording && delivery.delivered == now {
             self.recorder.event(&EventRow {
                 time: now,
                 kind: EventKind::Delivery,
@@ -277,16 +291,20 @@ impl<'a> Replication<'a> {
         if now >= self.end {
             self.accrue_horizon(now);
         }
-        if now == self.start {
-            let accounts = &mut self.accounts;
-            accounts.open_books(&self.ledger, &self.fleet, &self.workloads, now);
-            self.recording = self.wants_detail;
-            self.sampling
-                .open(&self.ledger, &self.fleet, &self.accounts, now);
-        }
         if now > self.start {
             self.sample(now);
         }
+    }
+
+    /// Ends the warm-up: from here on everything is counted and, if wanted, recorded.
+    fn open_books(&mut self, now: Instant) {
+        self.close_interval(now);
+        self.interval_start = now;
+        let accounts = &mut self.accounts;
+        accounts.open_books(&self.ledger, &self.fleet, &self.workloads, now);
+        self.recording = self.wants_detail;
+        self.sampling
+            .open(&self.ledger, &self.fleet, &self.accounts, now);
     }
 
     fn sample(&mut self, now: Instant) {
@@ -301,6 +319,7 @@ impl<'a> Replication<'a> {
         reason: MoveReason,
         now: Instant,
     ) -> Result<(), RunError> {
+        self.restore_bound(reason, now);
         let mut decider = std::mem::take(&mut self.decider);
         let decided = decider.decide(self, policy, now);
         if decided.is_ok() {

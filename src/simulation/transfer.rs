@@ -142,7 +142,7 @@ impl Replication<'_> {
         }
     }
 
-    fn transfer(
+    pub(super) fn transfer(
         &mut self,
         pool: PoolId,
         from: Option<usize>,

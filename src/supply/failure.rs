@@ -4,12 +4,13 @@
 //! failures. Only the split over the holders does.
 //!
 //! Failures and repairs live on an hour grid of their own, whatever the decision step. A repair
-//! ends on the grid hour nearest to its drawn end, counted from the middle of the failure's hour,
-//! so that the mean time to repair is kept.
+//! ends on a grid hour next to its drawn end, counted from the middle of the failure's hour and
+//! rounded at random so that the mean time to repair is kept (half an hour is the shortest).
 
 use std::collections::VecDeque;
 
-use rand_distr::{Binomial, Distribution as _, Poisson, Uniform};
+use rand::RngExt as _;
+use rand_distr::{Binomial, Distribution as _, Poisson};
 
 use crate::distribution::Sampler;
 use crate::kernel::{Span, Stream, Streams};
@@ -86,8 +87,10 @@ impl Failures {
         };
         for _ in 0..count {
             let hours = pool.repair.sample(&mut pool.repairs).max(0.0) / 3600.0;
-            // Counted from the middle of the hour; the front of `due` is the next grid hour.
-            let ahead = (hours + 0.5).round().max(1.0) - 1.0;
+            // Counted from the middle of the hour, and rounded at random to a grid hour so that the
+            // mean is kept; the front of `due` is the next grid hour.
+            let rounding: f64 = pool.repairs.random();
+            let ahead = (hours + 0.5 + rounding).floor().max(1.0) - 1.0;
             if ahead < horizon_hours as f64 {
                 let ahead = ahead as usize;
                 if pool.due.len() <= ahead {
@@ -125,9 +128,18 @@ impl Failures {
 
     /// A uniform draw in [0, 1) of the pool's split stream.
     pub fn uniform(&mut self, pool: usize) -> f64 {
-        match (&mut self.pools[pool], Uniform::new(0.0, 1.0)) {
-            (Some(pool), Ok(uniform)) => uniform.sample(&mut pool.split),
-            _ => 0.0,
+        let pool = self.pools[pool].as_mut();
+        pool.map_or(0.0, |pool| pool.split.random())
+    }
+
+    /// Puts off to the next grid hour repairs whose servers have yet to break.
+    pub fn postpone(&mut self, pool: usize, repairs: u64) {
+        let Some(pool) = &mut self.pools[pool] else {
+            return;
+        };
+        match pool.due.front_mut() {
+            Some(next) => *next += repairs,
+            None => pool.due.push_back(repairs),
         }
     }
 }

@@ -3,7 +3,7 @@
 
 use super::Checker;
 use crate::scenario::tree::Location;
-use crate::scenario::{Hardware, Inference, Kind, RankingWork, StepCost};
+use crate::scenario::{Hardware, Inference, Kind, RankingWork, USABLE_MEMORY};
 
 /// Gigabytes, for messages.
 const GB: f64 = 1e9;
@@ -111,36 +111,36 @@ impl ReplicaOn<'_> {
         );
     }
 
-    /// The bytes of the weights.
-    fn weights(&self) -> f64 {
-        self.inference.model.parameters * self.inference.model.precision.bytes()
-    }
-
     fn fits_memory(&self, checker: &mut Checker<'_>) {
         let Some(memory) = self.hardware.memory else {
             return self.lacks(checker, "memory", "\"80 GB\"");
         };
         let model = &self.inference.model;
-        let (weights, tp) = (self.weights(), f64::from(model.tensor_parallel));
-        let room = tp * memory.0;
-        if weights < room {
+        let (weights, request) = (
+            self.inference.weight_bytes(),
+            self.inference.kv_bytes_per_request(),
+        );
+        let usable = memory.0 * USABLE_MEMORY;
+        let room = f64::from(model.tensor_parallel) * usable;
+        if weights + request <= room {
             return;
         }
         let message = format!(
-            "`{}` does not fit a replica in pool `{}`: {:.1}e9 parameters × {} bytes ({}) = {:.1} GB of weights, but {} × {:.0} GB = {:.1} GB of memory",
+            "`{}` does not fit a replica in pool `{}`: {:.1}e9 parameters × {} bytes ({}) = {:.1} GB of weights and {:.3} GB for a request's KV cache, but {} × {:.0} GB × {USABLE_MEMORY} usable = {:.1} GB of memory",
             self.name,
             self.pool,
             model.parameters / GB,
             model.precision.bytes(),
             model.precision.word(),
             weights / GB,
+            request / GB,
             model.tensor_parallel,
             memory.0 / GB,
             room / GB
         );
         let hint = format!(
             "raise `tensor_parallel` to at least {:.0}, or use a smaller `precision`",
-            (weights / memory.0).floor() + 1.0
+            ((weights + request) / usable).ceil()
         );
         checker.error(self.place(checker, "model.tensor_parallel"), message, hint);
     }
@@ -149,10 +149,10 @@ impl ReplicaOn<'_> {
     fn keeps_pace(&self, checker: &mut Checker<'_>) {
         let model = &self.inference.model;
         let word = model.precision.word();
-        let Some(bandwidth) = self.hardware.bandwidth else {
+        if self.hardware.bandwidth.is_none() {
             return self.lacks(checker, "bandwidth", "\"3.35 TB/s\"");
-        };
-        let Some(peak) = self.hardware.peak.get(&model.precision) else {
+        }
+        if !self.hardware.peak.contains_key(&model.precision) {
             let known: Vec<&str> = self
                 .hardware
                 .peak
@@ -173,24 +173,26 @@ impl ReplicaOn<'_> {
                 }
             );
             return checker.error(self.place(checker, "model.precision"), message, hint);
-        };
-        let Some(cost) = &self.hardware.step_cost else {
+        }
+        if self.hardware.step_cost.is_none() {
             return self.lacks(checker, "step_cost", "{ fixed = \"5.4 ms\", weights = 1.0, kv_cache = 2.0, compute = 1.4, all_reduce = \"4 us\" }");
+        }
+        let Some(cost) = self.inference.replica_cost(self.hardware) else {
+            return;
         };
-        let seconds = self.seconds_per_token(cost, bandwidth.0, peak.0);
-        let slo = self.inference.slo.tpot.0;
-        if seconds >= slo {
-            let tp = f64::from(model.tensor_parallel);
+        let (seconds, slo) = (cost.step_s(1.0), self.inference.slo.tpot.0);
+        if seconds > slo {
+            let fixed = self.hardware.step_cost.map_or(0.0, |cost| cost.fixed.0);
             let message = format!(
                 "`{}` can never keep its TPOT of {:.2} ms in pool `{}`: one request alone takes {:.2} ms a token ({:.2} fixed + {:.2} to read {:.0} GB of weights + {:.2} for the rest)",
                 self.name,
                 slo * 1e3,
                 self.pool,
                 seconds * 1e3,
-                cost.fixed.0 * 1e3,
-                cost.weights * self.weights() / (tp * bandwidth.0) * 1e3,
-                self.weights() / GB,
-                (seconds - cost.fixed.0 - cost.weights * self.weights() / (tp * bandwidth.0)) * 1e3
+                fixed * 1e3,
+                cost.read_weights_s * 1e3,
+                self.inference.weight_bytes() / GB,
+                (seconds - fixed - cost.read_weights_s) * 1e3
             );
             checker.error(
                 self.place(checker, "slo.tpot"),
@@ -198,23 +200,6 @@ impl ReplicaOn<'_> {
                 "promise a slower pace, raise `tensor_parallel`, or use a smaller `precision`",
             );
         }
-    }
-
-    /// The formula of [`StepCost`] at batch size 1, in seconds.
-    fn seconds_per_token(&self, cost: &StepCost, bandwidth: f64, peak: f64) -> f64 {
-        let model = &self.inference.model;
-        let tp = f64::from(model.tensor_parallel);
-        let (input, output) = (
-            self.inference.input_tokens.mean(),
-            self.inference.output_tokens.mean().max(1e-9),
-        );
-        let context = input + output / 2.0;
-        let cache = context * model.kv_bytes_per_token.0 * model.precision.bytes();
-        cost.fixed.0
-            + cost.weights * self.weights() / (tp * bandwidth)
-            + cost.kv_cache * cache / (tp * bandwidth)
-            + cost.compute * 2.0 * model.parameters * (1.0 + input / output) / (tp * peak)
-            + cost.all_reduce.0 * 2.0 * model.layers * tp.log2()
     }
 
     fn lacks(&self, checker: &mut Checker<'_>, key: &str, example: &str) {

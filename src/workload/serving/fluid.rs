@@ -1,7 +1,11 @@
-//! One step of one service on one pool, without simulating a request: Poisson arrivals at a
-//! constant rate meet a constant number of slots, and the waiting-time law of
-//! `theory::waiting`, started from the backlog that the step inherits, says what share meets the
-//! SLO, what is shed and what still waits at the end. Arrivals are credited to their own step.
+//! One interval of one service without simulating a request: Poisson arrivals at a constant rate
+//! meet a constant number of slots, and the waiting-time law of `theory::waiting`, started from the
+//! backlog that the interval inherits, says what is shed and what still waits at the end. Arrivals
+//! are credited to their own interval.
+//!
+//! The law starts from the mean backlog, not from its distribution: mean waits come out low by up
+//! to 0.25·σ²/θ² over the interval's length (σ² = 2E[S]/c, θ = 1 − rho), which is a tenth of a
+//! percent for ten servers of one second at rho 0.9 over an hour, and 5% over a minute.
 
 use super::station::Station;
 use crate::theory::waiting::WaitingLaw;
@@ -9,10 +13,46 @@ use crate::theory::waiting::WaitingLaw;
 /// Squared coefficient of variation of the inter-arrival times: Poisson.
 const ARRIVAL_CV2: f64 = 1.0;
 
-/// What a step starts with.
+/// What serves: the slots of all pools behind one queue, as alike slots of the same total rate.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Capacity {
+    /// Requests served at once.
+    pub slots: f64,
+    /// Requests served per second when all slots are busy.
+    pub rate_per_s: f64,
+    /// Sum over the pools of rate times second moment of the service time, in seconds.
+    second_moment_s: f64,
+}
+
+impl Capacity {
+    /// Adds `servers` servers, the mean over the interval.
+    pub fn add(&mut self, station: &Station, servers: f64) {
+        let rate_per_s = station.service_rate(servers);
+        let second_moment = station.mean_service_s.powi(2) * (1.0 + station.service_cv2);
+        self.slots += servers * station.slots_per_server;
+        self.rate_per_s += rate_per_s;
+        self.second_moment_s += rate_per_s * second_moment;
+    }
+
+    /// Mean service time, in seconds; 0 without capacity.
+    pub fn mean_service_s(&self) -> f64 {
+        if self.rate_per_s > 0.0 {
+            self.slots / self.rate_per_s
+        } else {
+            0.0
+        }
+    }
+
+    fn service_cv2(&self) -> f64 {
+        let mean_s = self.mean_service_s();
+        (self.second_moment_s / self.rate_per_s / mean_s.powi(2) - 1.0).max(0.0)
+    }
+}
+
+/// What an interval starts with.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Load {
-    /// Length of the step, in seconds.
+    /// Length of the interval, in seconds.
     pub length_s: f64,
     /// Mean arrival rate, per second.
     pub rate_per_s: f64,
@@ -22,13 +62,11 @@ pub(super) struct Load {
     pub limit_s: f64,
 }
 
-/// What becomes of a step's arrivals, in requests.
+/// What becomes of an interval's arrivals, in requests.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Flow {
     /// Arrivals.
     pub offered: f64,
-    /// Of them, served within the SLO.
-    pub in_slo: f64,
     /// Refused.
     pub shed: f64,
     /// Waiting at the end, whenever they arrived.
@@ -37,136 +75,98 @@ pub(super) struct Flow {
     pub mean_wait_s: f64,
 }
 
-/// One step's law and load, for the questions that the step asks of them.
-pub(super) struct Fluid<'a> {
-    station: &'a Station,
+/// One interval's law and load, for the questions that the service asks of them.
+pub(super) struct Fluid {
+    capacity: Capacity,
     load: Load,
-    slots: f64,
     law: WaitingLaw,
+    /// Share of the arrivals that finds the queue full.
+    refused: f64,
 }
 
-impl<'a> Fluid<'a> {
-    /// `servers` is the mean over the step of the servers that serve.
-    pub fn new(station: &'a Station, servers: f64, load: Load) -> Self {
-        let slots = servers * station.slots_per_server;
-        let backlog_wait_s = if slots > 0.0 {
-            load.backlog * station.mean_service_s / slots
-        } else {
-            0.0
-        };
+impl Fluid {
+    pub fn new(capacity: Capacity, load: Load) -> Self {
+        let mean_service_s = capacity.mean_service_s();
         let law = WaitingLaw::new(
-            slots,
-            load.rate_per_s * station.mean_service_s,
-            station.mean_service_s,
+            capacity.slots,
+            load.rate_per_s * mean_service_s,
+            mean_service_s,
             ARRIVAL_CV2,
-            station.service_cv2,
-            backlog_wait_s,
+            capacity.service_cv2(),
+            load.backlog / capacity.rate_per_s,
         );
         Self {
-            station,
+            refused: refused(&capacity, &load, &law),
+            capacity,
             load,
-            slots,
             law,
         }
     }
 
-    /// Share of the step's arrivals that meets the SLO.
-    pub fn attainment(&self) -> f64 {
-        if self.slots <= 0.0 {
-            return 0.0;
-        }
-        let latency = &self.station.latency;
-        latency.attainment(|slack_s| self.waits_longer(slack_s))
+    /// Whether anything serves at all.
+    pub fn serves(&self) -> bool {
+        self.capacity.slots > 0.0
+    }
+
+    /// Share of the arrivals that is refused.
+    pub fn refused(&self) -> f64 {
+        self.refused
     }
 
     /// Share of the arrivals that waits longer than `x_s` seconds or is refused. Those who are
     /// admitted never wait longer than the queue's limit.
-    fn waits_longer(&self, x_s: f64) -> f64 {
-        let refused = self.shed_share();
-        if x_s >= self.load.limit_s {
-            refused
+    pub fn waits_longer(&self, x_s: f64) -> f64 {
+        if !self.serves() {
+            1.0
+        } else if x_s >= self.load.limit_s {
+            self.refused
         } else {
-            refused.max(self.law.mean_survival(self.load.length_s, x_s))
+            let longer = self.law.mean_survival(self.load.length_s, x_s);
+            self.refused.max(longer)
         }
     }
 
     /// What becomes of the arrivals and of the backlog.
     pub fn flow(&self) -> Flow {
-        let offered = self.load.rate_per_s * self.load.length_s;
-        if self.slots <= 0.0 {
-            return self.flow_without_capacity(offered);
-        }
-        let shed = self.shed_share() * offered;
-        let end_wait_s = self
-            .law
-            .wait_at_end(self.load.length_s)
-            .min(self.load.limit_s);
-        let backlog = (end_wait_s * self.slots / self.station.mean_service_s)
-            .min(self.load.backlog + offered - shed);
-        Flow {
-            offered,
-            in_slo: offered * self.attainment(),
-            shed,
+        let Load {
+            length_s,
+            rate_per_s,
             backlog,
-            mean_wait_s: self
-                .law
-                .mean_wait(self.load.length_s)
-                .min(self.load.limit_s),
+            limit_s,
+        } = self.load;
+        let offered = rate_per_s * length_s;
+        let shed = self.refused * offered;
+        let at_most = backlog + offered - shed;
+        if !self.serves() {
+            return Flow {
+                offered,
+                shed,
+                backlog: at_most,
+                // They came evenly over the interval; what they wait after it is not known.
+                mean_wait_s: 0.5 * length_s,
+            };
         }
-    }
-
-    /// Share of the arrivals that is not answered within `latency_s` seconds: what is refused
-    /// never is. The service's own latency stands for `NODES` equally likely values.
-    pub fn exceeds(&self, latency_s: f64) -> f64 {
-        const NODES: usize = 8;
-        if self.slots <= 0.0 {
-            return 1.0;
-        }
-        let longer = |node: usize| {
-            let p = (node as f64 + 0.5) / NODES as f64;
-            let slack_s = latency_s - self.station.latency.quantile_s(p);
-            if slack_s < 0.0 {
-                1.0
-            } else {
-                self.waits_longer(slack_s)
-            }
-        };
-        (0..NODES).map(longer).sum::<f64>() / NODES as f64
-    }
-
-    /// Latency that a share `p` stays under where waiting does not matter, in seconds; none where
-    /// it does.
-    pub fn unqueued_quantile_s(&self, p: f64) -> Option<f64> {
-        let quantile_s = self.station.latency.quantile_s(p);
-        let matters = self.slots <= 0.0 || self.waits_longer(0.01 * quantile_s) > 0.01 * (1.0 - p);
-        (!matters).then_some(quantile_s)
-    }
-
-    /// Share of the arrivals that finds the queue full.
-    fn shed_share(&self) -> f64 {
-        /// Less than this is a rounding error, not a request.
-        const NOTHING: f64 = 1e-15;
-        let offered = self.load.rate_per_s * self.load.length_s;
-        if self.load.limit_s.is_infinite() || offered <= 0.0 {
-            return 0.0;
-        }
-        let work_s = self.law.shed_work(self.load.length_s, self.load.limit_s);
-        let share = work_s * self.slots / self.station.mean_service_s / offered;
-        if share > NOTHING { share.min(1.0) } else { 0.0 }
-    }
-
-    fn flow_without_capacity(&self, offered: f64) -> Flow {
-        let shed = if self.load.limit_s.is_infinite() {
-            0.0
-        } else {
-            offered
-        };
+        let end_wait_s = self.law.wait_at_end(length_s).min(limit_s);
         Flow {
             offered,
-            in_slo: 0.0,
             shed,
-            backlog: self.load.backlog + offered - shed,
-            mean_wait_s: 0.0,
+            backlog: (end_wait_s * self.capacity.rate_per_s).min(at_most),
+            mean_wait_s: self.law.mean_wait(length_s).min(limit_s),
         }
     }
+}
+
+fn refused(capacity: &Capacity, load: &Load, law: &WaitingLaw) -> f64 {
+    /// Less than this is a rounding error, not a request.
+    const NOTHING: f64 = 1e-15;
+    let offered = load.rate_per_s * load.length_s;
+    if load.limit_s.is_infinite() || offered <= 0.0 {
+        return 0.0;
+    }
+    if capacity.slots <= 0.0 {
+        return 1.0;
+    }
+    let work_s = law.shed_work(load.length_s, load.limit_s);
+    let share = work_s * capacity.rate_per_s / offered;
+    if share > NOTHING { share.min(1.0) } else { 0.0 }
 }

@@ -1,8 +1,11 @@
-//! A service over time: its requests are split over the pools that serve it by their live service
-//! rates, what waits is carried from step to step, and the outcome of every step is counted and
-//! priced. Requests are credited to the step in which they arrived.
+//! A service over time: the pools that serve it take from one queue, what waits is carried from
+//! step to step, and the outcome of every step is counted and priced. Requests are credited to the
+//! step in which they arrived.
+//!
+//! One queue, because a dispatcher that splits requests blindly over queues of their own would let
+//! a service fare worse for having one more server in a second pool.
 
-use super::fluid::{Fluid, Load};
+use super::fluid::{Capacity, Fluid, Load};
 use super::station::Station;
 use super::{language_model, percentile, query};
 use crate::id::PoolId;
@@ -55,7 +58,7 @@ impl Service {
     #[must_use]
     pub fn of_inference(service: &Inference, pools: &[Option<&Hardware>]) -> Self {
         let station = |hardware: &Option<&Hardware>| {
-            hardware.and_then(|hardware| language_model::station(service, hardware))
+            language_model::station(service, (*hardware)?)
         };
         let per_token = service.value.per_million_output_tokens.0 / 1e6;
         Self {
@@ -117,41 +120,36 @@ impl Service {
         servers: impl Fn(PoolId) -> f64,
         mut busy: impl FnMut(PoolId, f64),
     ) -> ServiceStep {
-        let live = self.live_rate(&servers);
-        let mut step = ServiceStep {
-            waiting_before: self.overdue,
-            ..ServiceStep::default()
-        };
-        let mut backlog = 0.0;
-        for pool in self.pools() {
-            let Some(station) = &self.stations[pool.index()] else {
-                continue;
-            };
-            let servers = servers(pool);
-            let Some(share) = self.share(station, servers, live, pool) else {
-                continue;
-            };
-            let load = self.load(length_s, rate_per_s, share);
-            let flow = Fluid::new(station, servers, load).flow();
-            step.offered += flow.offered;
-            step.served_in_slo += flow.in_slo;
-            step.shed += flow.shed;
-            let admitted = flow.offered - flow.shed;
-            step.admitted += admitted;
-            step.waiting_time_s += admitted * flow.mean_wait_s;
-            backlog += flow.backlog;
-            let served = load.backlog + admitted - flow.backlog;
-            let server_s = served * station.mean_service_s / station.slots_per_server;
-            busy(pool, (server_s / 3600.0).min(servers * length_s / 3600.0));
+        let capacity = self.capacity(&servers);
+        let load = self.load(length_s, rate_per_s);
+        let fluid = Fluid::new(capacity, load);
+        let flow = fluid.flow();
+        let served_in_slo = flow.offered * self.attainment(&capacity, &fluid, &servers);
+        let admitted = flow.offered - flow.shed;
+
+        // Every pool is busy to the same degree, since all take from one queue.
+        let served = load.backlog + admitted - flow.backlog;
+        let utilisation = (served / (capacity.rate_per_s * length_s)).min(1.0);
+        for (pool, _) in self.places().filter(|_| fluid.serves()) {
+            busy(pool, utilisation * servers(pool) * length_s / 3600.0);
         }
-        let late = (step.offered - step.served_in_slo - step.shed).max(0.0);
-        self.backlog = backlog;
-        self.overdue = (self.overdue + late).min(backlog);
-        step.waiting = self.overdue;
-        step.served_late = step.waiting_before + late - step.waiting;
-        step.value = step.served_in_slo * self.value_per_request;
-        step.penalties = (step.offered - step.served_in_slo) * self.penalty_per_miss;
-        step
+
+        let waiting_before = self.overdue;
+        let late = (admitted - served_in_slo).max(0.0);
+        self.backlog = flow.backlog;
+        self.overdue = (self.overdue + late).min(flow.backlog);
+        ServiceStep {
+            offered: flow.offered,
+            served_in_slo,
+            served_late: waiting_before + late - self.overdue,
+            shed: flow.shed,
+            waiting: self.overdue,
+            waiting_before,
+            admitted,
+            waiting_time_s: admitted * flow.mean_wait_s,
+            value: served_in_slo * self.value_per_request,
+            penalties: (flow.offered - served_in_slo) * self.penalty_per_miss,
+        }
     }
 
     /// Latency percentiles of the coming step if it were served by `servers(pool)`: to be asked
@@ -166,17 +164,17 @@ impl Service {
         if rate_per_s <= 0.0 {
             return [None; N];
         }
-        let live = self.live_rate(&servers);
-        let parts: Vec<(f64, Fluid<'_>)> = self
-            .pools()
-            .filter_map(|pool| {
-                let station = self.stations[pool.index()].as_ref()?;
-                let share = self.share(station, servers(pool), live, pool)?;
-                let load = self.load(length_s, rate_per_s, share);
-                Some((share, Fluid::new(station, servers(pool), load)))
-            })
+        let capacity = self.capacity(&servers);
+        let fluid = Fluid::new(capacity, self.load(length_s, rate_per_s));
+        let part = |(pool, station): (PoolId, &'_ Station)| {
+            station.service_rate(servers(pool)) / capacity.rate_per_s
+        };
+        let parts: Vec<(f64, &Station)> = self
+            .places()
+            .map(|place| (part(place), place.1))
+            .filter(|(share, _)| *share > 0.0)
             .collect();
-        shares.map(|p| percentile::latency_quantile_s(&parts, p))
+        shares.map(|p| percentile::latency_quantile_s(&parts, &fluid, p))
     }
 
     /// Fewest servers of `pool` that, alone, carry `rate_per_s` and are expected to keep the
@@ -194,17 +192,19 @@ impl Service {
         if rate_per_s <= 0.0 && self.backlog <= 0.0 {
             return Some(0);
         }
-        if station.slots_per_server <= 0.0 {
-            return None;
-        }
-        let load = self.load(length_s, rate_per_s, 1.0);
+        let load = self.load(length_s, rate_per_s);
         let target = self.reachable_attainment(station);
-        // A step could be survived with less by letting the queue grow, at the next one's expense.
-        let offered_load = rate_per_s * station.mean_service_s;
         let keeps = |replicas: u64| {
+            let mut capacity = Capacity::default();
             let servers = (replicas * station.servers_per_replica) as f64;
-            servers * station.slots_per_server >= offered_load
-                && Fluid::new(station, servers, load).attainment() >= target
+            capacity.add(station, servers);
+            // A step could be survived with less than the rate by letting the queue grow, at the
+            // next one's expense.
+            capacity.rate_per_s >= rate_per_s && {
+                let fluid = Fluid::new(capacity, load);
+                let latency = &station.latency;
+                latency.attainment(|x_s| fluid.waits_longer(x_s)) >= target
+            }
         };
         let replicas = smallest(near.div_ceil(station.servers_per_replica), keeps)?;
         Some(replicas * station.servers_per_replica)
@@ -217,38 +217,51 @@ impl Service {
             .min(NEARLY * station.latency.within_slo())
     }
 
-    fn load(&self, length_s: f64, rate_per_s: f64, share: f64) -> Load {
+    /// Share of the arrivals that meets the SLO: a request goes to a pool in proportion to the
+    /// pool's service rate, and how long it takes there is the pool's affair.
+    fn attainment(
+        &self,
+        capacity: &Capacity,
+        fluid: &Fluid,
+        servers: impl Fn(PoolId) -> f64,
+    ) -> f64 {
+        if !fluid.serves() {
+            return 0.0;
+        }
+        let of_pool = |(pool, station): (PoolId, &Station)| {
+            let share = station.service_rate(servers(pool)) / capacity.rate_per_s;
+            if share > 0.0 {
+                share * station.latency.attainment(|x_s| fluid.waits_longer(x_s))
+            } else {
+                0.0
+            }
+        };
+        let met: f64 = self.places().map(of_pool).sum();
+        met.min(1.0 - fluid.refused())
+    }
+
+    fn load(&self, length_s: f64, rate_per_s: f64) -> Load {
         Load {
             length_s,
-            rate_per_s: rate_per_s * share,
-            backlog: self.backlog * share,
+            rate_per_s,
+            backlog: self.backlog,
             limit_s: self.queue_limit_s,
         }
     }
 
-    fn pools(&self) -> impl Iterator<Item = PoolId> + use<> {
-        (0..self.stations.len()).map(PoolId::new)
-    }
-
-    /// Requests per second that all pools together can serve.
-    fn live_rate(&self, servers: &impl Fn(PoolId) -> f64) -> f64 {
-        self.pools()
-            .filter_map(|pool| {
-                let station = self.stations[pool.index()].as_ref()?;
-                Some(station.service_rate(servers(pool)))
-            })
-            .sum()
-    }
-
-    /// Share of the requests that goes to a pool: its part of the live rate; the first pool takes
-    /// all of them where nothing is live. None for a pool that gets nothing.
-    fn share(&self, station: &Station, servers: f64, live: f64, pool: PoolId) -> Option<f64> {
-        if live > 0.0 {
-            let share = station.service_rate(servers) / live;
-            return (share > 0.0).then_some(share);
+    /// What all pools together serve.
+    fn capacity(&self, servers: impl Fn(PoolId) -> f64) -> Capacity {
+        let mut capacity = Capacity::default();
+        for (pool, station) in self.places() {
+            capacity.add(station, servers(pool));
         }
-        let first = self.stations.iter().position(Option::is_some)?;
-        (first == pool.index()).then_some(1.0)
+        capacity
+    }
+
+    /// The pools that may serve, each with its station.
+    fn places(&self) -> impl Iterator<Item = (PoolId, &Station)> {
+        let stations = self.stations.iter().enumerate();
+        stations.filter_map(|(pool, station)| Some((PoolId::new(pool), station.as_ref()?)))
     }
 }
 

@@ -35,7 +35,12 @@ pub struct ServiceLatency {
     /// Waiting time that the SLO leaves, in seconds, ascending, each with its share of requests;
     /// the shares sum to `within_slo`.
     slacks: Vec<(f64, f64)>,
+    /// Equally likely latencies that stand for the whole law, in seconds.
+    typical_s: [f64; TYPICAL],
 }
+
+/// How many latencies stand for a law where a percentile is looked for.
+const TYPICAL: usize = 16;
 
 impl ServiceLatency {
     /// A latency distributed as `law`, in seconds, under an SLO of `slo_s` seconds.
@@ -46,6 +51,9 @@ impl ServiceLatency {
         Self {
             within_slo: nodes.reach(),
             slacks: nodes.as_slice().iter().rev().map(slack).collect(),
+            typical_s: std::array::from_fn(|node| {
+                law.quantile((node as f64 + 0.5) / TYPICAL as f64)
+            }),
             law,
         }
     }
@@ -76,5 +84,19 @@ impl ServiceLatency {
     #[must_use]
     pub fn quantile_s(&self, p: f64) -> f64 {
         self.law.quantile(p)
+    }
+
+    /// Share of requests that takes longer than `latency_s` seconds, waiting included, when a wait
+    /// exceeds `x` seconds with probability `waits_longer(x)`.
+    pub fn exceeds(&self, latency_s: f64, waits_longer: impl Fn(f64) -> f64) -> f64 {
+        let longer = |&service_s: &f64| {
+            let slack_s = latency_s - service_s;
+            if slack_s < 0.0 {
+                1.0
+            } else {
+                waits_longer(slack_s)
+            }
+        };
+        self.typical_s.iter().map(longer).sum::<f64>() / TYPICAL as f64
     }
 }

@@ -1,0 +1,71 @@
+//! Servers that stay with whoever holds them at the start: all of them during the warm-up, and the
+//! part of a pool that is not flexible afterwards. Failures take servers from a holder and repairs
+//! return them to the idle stock, so before every decision they are given back from there.
+
+use super::ledger::{Account, Ledger};
+use super::record::MoveReason;
+use super::replication::Replication;
+use crate::id::PoolId;
+use crate::kernel::Instant;
+use crate::scenario::Scenario;
+
+/// Bound servers by pool and slot.
+#[derive(Debug)]
+pub(super) struct Bound {
+    initial: Vec<Vec<u64>>,
+    fixed: Vec<Vec<u64>>,
+}
+
+impl Bound {
+    /// What the ledger holds as it opens.
+    pub fn new(scenario: &Scenario, ledger: &Ledger) -> Self {
+        let initial: Vec<Vec<u64>> = ledger
+            .pools()
+            .map(|(_, pool)| {
+                let slots = 0..pool.holders().len();
+                slots
+                    .map(|slot| pool.servers(Account::Allocated(slot)))
+                    .collect()
+            })
+            .collect();
+        let fixed = |(servers, pool): (&Vec<u64>, &crate::scenario::Pool)| {
+            let fixed = |&servers: &u64| (servers as f64 * (1.0 - pool.flexible_share)).round();
+            servers
+                .iter()
+                .map(|servers| fixed(servers) as u64)
+                .collect()
+        };
+        Self {
+            fixed: initial
+                .iter()
+                .zip(scenario.pool.values())
+                .map(fixed)
+                .collect(),
+            initial,
+        }
+    }
+
+    /// Servers of a slot that are not flexible.
+    pub fn fixed(&self, pool: PoolId, slot: usize) -> u64 {
+        self.fixed[pool.index()][slot]
+    }
+}
+
+impl Replication<'_> {
+    /// Gives bound servers back to holders that are short of them, as far as idle ones go.
+    pub(super) fn restore_bound(&mut self, reason: MoveReason, now: Instant) {
+        for index in 0..self.fleet.pools.len() {
+            let pool = PoolId::new(index);
+            for slot in 0..self.ledger.pool(pool).holders().len() {
+                let bound = if now < self.start {
+                    self.bound.initial[index][slot]
+                } else {
+                    self.bound.fixed[index][slot]
+                };
+                let short = bound.saturating_sub(self.held(pool, slot));
+                let given = short.min(self.free_idle(pool));
+                self.transfer(pool, None, Some(slot), given, reason, now);
+            }
+        }
+    }
+}
