@@ -45,6 +45,9 @@ fn hint(error: &anyhow::Error) -> Option<&'static str> {
         ResultError::NotADirectory(_) | ResultError::NotAResult(_) | ResultError::Unnamed(_) => {
             Some("--out DIR names the directory to create")
         }
+        ResultError::Foreign(_) => {
+            Some("move it elsewhere first, or write somewhere else with --out DIR")
+        }
         ResultError::InputName(_) => None,
         ResultError::Io { cause, .. } => match cause.kind() {
             std::io::ErrorKind::StorageFull | std::io::ErrorKind::QuotaExceeded => Some(

@@ -191,9 +191,15 @@ fn check_free(target: &Path, out: &Path, overwrite: bool) -> Result<bool, Result
     if !overwrite {
         return Err(ResultError::Exists(out.to_owned()));
     }
-    let mut entries = fs::read_dir(target).map_err(ResultError::io("read", out))?;
-    if entries.next().is_some() && !package::is_ours(target) {
-        return Err(ResultError::NotAResult(out.to_owned()));
+    let ours = package::files_of_result(target);
+    for entry in fs::read_dir(target).map_err(ResultError::io("read", out))? {
+        let name = entry.map_err(ResultError::io("read", out))?.file_name();
+        let Some(ours) = &ours else {
+            return Err(ResultError::NotAResult(out.to_owned()));
+        };
+        if !name.to_str().is_some_and(|name| ours.contains(name)) {
+            return Err(ResultError::Foreign(target.join(name)));
+        }
     }
     Ok(true)
 }

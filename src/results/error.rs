@@ -18,6 +18,9 @@ pub enum ResultError {
     /// Replacing was asked for, but what is there was not written by flexcap.
     #[error("{} holds other things than a flexcap result and will not be replaced", .0.display())]
     NotAResult(PathBuf),
+    /// Replacing was asked for, but the result holds a file that flexcap did not write.
+    #[error("{} is not flexcap's and would be lost", .0.display())]
+    Foreign(PathBuf),
     /// The path does not end in a name, as `..` and `/` do not.
     #[error("`{}` does not name a directory to create", .0.display())]
     Unnamed(PathBuf),

@@ -2,6 +2,7 @@
 //! Each CSV has its schema, size and hash; the run has its scenario, inputs, seed and generator. It is written
 //! last, so that its presence says that the result is complete.
 
+use std::collections::BTreeSet;
 use std::fs::File;
 use std::io::{self, BufRead, BufReader};
 use std::path::Path;
@@ -80,13 +81,20 @@ impl Fingerprint {
     }
 }
 
-/// Whether a directory holds a result of flexcap.
-pub(super) fn is_ours(directory: &Path) -> bool {
-    let Ok(file) = File::open(directory.join(FILE_NAME)) else {
-        return false;
-    };
-    let package: Result<Value, _> = serde_json::from_reader(BufReader::new(file));
-    package.is_ok_and(|package| package.get("generator") == Some(&json!(GENERATOR)))
+/// What an earlier result of flexcap consists of; none if a directory is no such result.
+pub(super) fn files_of_result(directory: &Path) -> Option<BTreeSet<String>> {
+    let file = File::open(directory.join(FILE_NAME)).ok()?;
+    let package: Value = serde_json::from_reader(BufReader::new(file)).ok()?;
+    if package.get("generator") != Some(&json!(GENERATOR)) {
+        return None;
+    }
+    let resources = package.get("resources").and_then(Value::as_array);
+    let paths = resources
+        .into_iter()
+        .flatten()
+        .filter_map(|resource| resource.get("path")?.as_str().map(str::to_owned));
+    let others = [FILE_NAME, "scenario.toml", "inputs"].map(str::to_owned);
+    Some(paths.chain(others).collect())
 }
 
 /// The text of `datapackage.json`; `fingerprint` is asked for each CSV by its file name.
@@ -233,14 +241,14 @@ mod tests {
     fn only_our_own_packages_are_ours() {
         let home = tempfile::tempdir().unwrap();
         let file = home.path().join(FILE_NAME);
-        assert!(!is_ours(home.path()));
+        assert!(files_of_result(home.path()).is_none());
         for (text, ours) in [
             (r#"{"generator": "flexcap"}"#, true),
             (r#"{"name": "somebody's data"}"#, false),
             ("not json", false),
         ] {
             std::fs::write(&file, text).unwrap();
-            assert_eq!(is_ours(home.path()), ours, "{text}");
+            assert_eq!(files_of_result(home.path()).is_some(), ours, "{text}");
         }
     }
 

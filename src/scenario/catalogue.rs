@@ -91,6 +91,12 @@ impl Catalogue {
         }))
     }
 
+    /// The first entry of part `part`.
+    fn any_entry(&self, part: usize) -> Option<&Node> {
+        let table = self.0.get(part).and_then(Node::as_table)?;
+        table.values().next().map(|entry| &entry.node)
+    }
+
     /// The entry of that name in part `part`, or the problem with the name.
     fn entry(&self, part: usize, name: &str, at: Location) -> Result<&Node, Problem> {
         let (kind, table) = (
@@ -170,13 +176,15 @@ fn put_under(
     else {
         return;
     };
-    match catalogue.entry(part, name, at) {
-        Ok(entry) => {
-            let mut under = without_about(entry).moved_to(at);
-            merge(&mut under, node.clone(), form);
-            *node = under;
-        }
-        Err(problem) => problems.push(problem),
+    let entry = catalogue.entry(part, name, at).or_else(|problem| {
+        problems.push(problem);
+        // Any entry will do, so that the keys that the right one brings are not missed as well.
+        catalogue.any_entry(part).ok_or(())
+    });
+    if let Ok(entry) = entry {
+        let mut under = without_about(entry).moved_to(at);
+        merge(&mut under, node.clone(), form);
+        *node = under;
     }
 }
 

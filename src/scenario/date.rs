@@ -24,6 +24,9 @@ pub fn parse(text: &str) -> Result<Instant, Complaint> {
     let text = text.trim();
     let not_a_date = || Complaint::new(format!("\"{text}\" is not a date"), hint);
     let timestamp = if text.contains([':', 'T', 't']) {
+        if !has_clock_offset(text) {
+            return Err(not_a_date());
+        }
         text.parse::<Timestamp>().map_err(|_| not_a_date())?
     } else {
         let date = text.parse::<Date>().ok().filter(|_| text.len() == 10);
@@ -35,6 +38,16 @@ pub fn parse(text: &str) -> Result<Instant, Complaint> {
     };
     in_range(timestamp.to_zoned_datetime(TimeZone::UTC).year(), text)?;
     Ok(Instant::from_micros(timestamp.as_microsecond()))
+}
+
+/// Whether an offset such as `-07:00`, where there is one, is below 24 hours, as RFC 3339 says.
+fn has_clock_offset(text: &str) -> bool {
+    let time = text
+        .split_once(['T', 't', ' '])
+        .map_or("", |(_, time)| time);
+    let offset = time.split_once(['+', '-']).map_or("", |(_, offset)| offset);
+    let hours = offset.split(':').next().unwrap_or_default();
+    hours.is_empty() || hours.parse::<u8>().is_ok_and(|hours| hours < 24)
 }
 
 fn in_range(year: i16, text: &str) -> Result<(), Complaint> {

@@ -151,14 +151,15 @@ fn count<T: TryFrom<i64>>(node: &Node, reader: &mut Reader<'_>) -> Option<T> {
             None
         }
         Value::Float(float) if float.fract() == 0.0 || !float.is_finite() => {
-            let hint = "whole numbers go up to 9223372036854775807";
-            reader.complain(
-                node.at,
-                &Complaint::new(
-                    format!("{float} is too large or not a number").to_lowercase(),
-                    hint,
-                ),
-            );
+            let complaint = if float.is_nan() {
+                Complaint::new("`nan` is not a finite number", "write a whole number")
+            } else {
+                Complaint::new(
+                    "this whole number is too large",
+                    "whole numbers go up to 9223372036854775807",
+                )
+            };
+            reader.complain(node.at, &complaint);
             None
         }
         _ => {

@@ -36,9 +36,9 @@ mod remove;
 mod run;
 mod set;
 pub mod shipped;
+mod step_cost;
 #[cfg(test)]
 mod tests;
-mod step_cost;
 mod tree;
 mod unit;
 mod work;

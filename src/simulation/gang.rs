@@ -57,14 +57,15 @@ impl Replication<'_> {
     /// Whether a campaign's whole gang is ready in this pool.
     fn is_complete(&self, workload: WorkloadId, pool: PoolId) -> bool {
         let ledger = self.ledger.pool(pool);
-        let (Some(slot), Workload::Training(campaign)) = (
-            ledger.slot_of(workload),
-            &self.workloads[workload.index()],
-        ) else {
+        let (Some(slot), Workload::Training(campaign)) =
+            (ledger.slot_of(workload), &self.workloads[workload.index()])
+        else {
             return false;
         };
         let ready = ledger.servers(Account::Allocated(slot));
-        campaign.gang_servers(pool).is_some_and(|gang| ready >= gang)
+        campaign
+            .gang_servers(pool)
+            .is_some_and(|gang| ready >= gang)
     }
 
     fn start_gang(&mut self, workload: WorkloadId, pool: PoolId, now: Instant) {

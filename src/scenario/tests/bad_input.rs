@@ -64,7 +64,7 @@ const CASES: &[(&str, &str, &str, &str, &str)] = &[
     ("deadline = \"2024-09-01\"", "deadline = \"2024-06-01\"", "2024-06-01", "not after its submission", "after `submit`"),
     ("deadline = \"2024-09-01\", ", "", "half_life_after", "needs a `deadline`", "deadline ="),
     // Serving.
-    ("precision = \"fp8\", tensor_parallel = 4", "tensor_parallel = 1", "tensor_parallel = 1", "141.2 GB of weights, but 1 × 80 GB", "at least 2"),
+    ("precision = \"fp8\", tensor_parallel = 4", "tensor_parallel = 1", "tensor_parallel = 1", "1 × 80 GB × 0.9 usable = 72.0 GB", "at least 2"),
     ("tensor_parallel = 4", "tensor_parallel = 3", "tensor_parallel = 3", "neither divides a server of 8", "1, 2, 4, 8"),
     ("tpot = \"50ms\"", "tpot = \"5ms\"", "5ms", "one request alone takes 12.07 ms a token", "slower pace"),
     ("mean = 211, cv", "mean = 0, cv", "mean = 0", "more than 0", "mean"),

@@ -15,11 +15,7 @@ const NEGLIGIBLE: f64 = 0.005;
 /// Latency that a share `p` of the arrivals stays under, in seconds, to half a percent; none where
 /// a larger share than `1 − p` is never answered. `parts` are the pools' stations with their
 /// shares of the requests.
-pub(super) fn latency_quantile_s(
-    parts: &[(f64, &Station)],
-    fluid: &Fluid,
-    p: f64,
-) -> Option<f64> {
+pub(super) fn latency_quantile_s(parts: &[(f64, &Station)], fluid: &Fluid, p: f64) -> Option<f64> {
     if !fluid.serves() || fluid.refused() > 1.0 - p {
         return None;
     }
@@ -31,7 +27,10 @@ pub(super) fn latency_quantile_s(
     }
     let exceeds = |latency_s: f64| -> f64 {
         let exceeds = |(share, station): &(f64, &Station)| {
-            share * station.latency.exceeds(latency_s, |x_s| fluid.waits_longer(x_s))
+            share
+                * station
+                    .latency
+                    .exceeds(latency_s, |x_s| fluid.waits_longer(x_s))
         };
         parts.iter().map(exceeds).sum()
     };

@@ -57,9 +57,7 @@ impl Service {
     /// `pools` gives for every pool its hardware where the service may run.
     #[must_use]
     pub fn of_inference(service: &Inference, pools: &[Option<&Hardware>]) -> Self {
-        let station = |hardware: &Option<&Hardware>| {
-            language_model::station(service, (*hardware)?)
-        };
+        let station = |hardware: &Option<&Hardware>| language_model::station(service, (*hardware)?);
         let per_token = service.value.per_million_output_tokens.0 / 1e6;
         Self {
             stations: pools.iter().map(station).collect(),
