@@ -91,10 +91,12 @@ impl Catalogue {
         }))
     }
 
-    /// The first entry of part `part`.
-    fn any_entry(&self, part: usize) -> Option<&Node> {
+    /// The entry of part `part` that the writer of `name` may have meant, or else the first.
+    fn stand_in(&self, part: usize, name: &str) -> Option<&Node> {
         let table = self.0.get(part).and_then(Node::as_table)?;
-        table.values().next().map(|entry| &entry.node)
+        let meant = nearest(name, table.keys().map(String::as_str));
+        let entry = meant.and_then(|name| table.get(name));
+        entry.or_else(|| table.values().next()).map(|entry| &entry.node)
     }
 
     /// The entry of that name in part `part`, or the problem with the name.
@@ -178,8 +180,8 @@ fn put_under(
     };
     let entry = catalogue.entry(part, name, at).or_else(|problem| {
         problems.push(problem);
-        // Any entry will do, so that the keys that the right one brings are not missed as well.
-        catalogue.any_entry(part).ok_or(())
+        // So that the keys that the right one brings are not missed as well.
+        catalogue.stand_in(part, name).ok_or(())
     });
     if let Ok(entry) = entry {
         let mut under = without_about(entry).moved_to(at);

@@ -13,7 +13,7 @@ fn home() -> tempfile::TempDir {
 /// A result as an earlier run may have left it.
 fn old_result(at: &Path) {
     fs::create_dir(at).unwrap();
-    fs::write(at.join("datapackage.json"), r#"{"generator": "flexcap"}"#).unwrap();
+    fs::write(at.join("datapackage.json"), r#"{"generator": "flexcap", "resources": [{"path": "old"}]}"#).unwrap();
     fs::write(at.join("old"), "").unwrap();
 }
 
@@ -87,6 +87,17 @@ fn overwrite_spares_what_is_not_a_result() {
     fs::write(home.path().join("datapackage.json"), r#"{"name": "mine"}"#).unwrap();
     let error = PartialDirectory::create(home.path(), true).unwrap_err();
     assert!(matches!(error, ResultError::NotAResult(_)), "{error}");
+}
+
+#[test]
+fn overwrite_spares_a_users_file_in_a_result() {
+    let home = home();
+    let out = home.path().join("x");
+    old_result(&out);
+    fs::write(out.join("notes.md"), "mine").unwrap();
+    let error = PartialDirectory::create(&out, true).unwrap_err();
+    assert!(matches!(error, ResultError::Foreign(_)), "{error}");
+    assert!(error.to_string().contains("notes.md"), "{error}");
 }
 
 #[test]
