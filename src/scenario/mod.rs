@@ -12,6 +12,7 @@ mod catalogue;
 mod chance;
 mod check;
 mod collection;
+mod conversion;
 pub mod date;
 mod declare;
 mod demand;
@@ -52,6 +53,7 @@ use self::tree::Location;
 use crate::kernel::Instant;
 
 pub use catalogue::{Entry as CatalogueEntry, entries as catalogue_entries};
+pub use conversion::{Conversion, Conversions};
 pub use demand::{Event, Growth, Noise, Profile, ServiceDemand, Shape};
 pub use fleet::{Hardware, Order, Pays, PlanningActivity, Pool, Power, Site, StepCost};
 pub use layer::InputFile;
@@ -85,6 +87,8 @@ table! {
         pub pool: IndexMap<String, Pool> = "{}",
         /// Accelerators on the way, by name.
         pub order: IndexMap<String, Order> = "{}",
+        /// What it takes to turn accelerators from one use to another, by hardware: `default` between different kinds, `<from>-to-<to>` between kinds or workloads. What is not said takes nothing.
+        pub conversion: IndexMap<String, Conversions> = "{}",
         /// Demand profiles, by name, which services share.
         pub demand: IndexMap<String, Profile> = "{}",
         /// Training campaigns, by name.

@@ -36,6 +36,8 @@ pub(super) struct Accounts {
     /// By workload: value and penalties that no campaign keeps itself.
     value: Vec<f64>,
     penalties: Vec<f64>,
+    /// By workload: what its conversions cost.
+    conversion: Vec<f64>,
     /// By pool and slot: server-hours at work.
     busy: Vec<Vec<f64>>,
     /// By workload: accelerator-hours of its gang already booked as busy.
@@ -76,6 +78,7 @@ impl Accounts {
             services: vec![ServiceTotals::default(); workloads.len()],
             value: vec![0.0; workloads.len()],
             penalties: vec![0.0; workloads.len()],
+            conversion: vec![0.0; workloads.len()],
             busy: by_slot.clone(),
             ready_before: by_slot,
             executed: vec![0.0; workloads.len()],
@@ -156,6 +159,11 @@ impl Accounts {
         self.value[workload.index()] += value;
     }
 
+    /// Books what converting servers for a workload costs.
+    pub fn convert(&mut self, taker: WorkloadId, cost: f64) {
+        self.conversion[taker.index()] += cost;
+    }
+
     /// Requests of a service, since the replication opened.
     pub fn service(&self, workload: WorkloadId) -> &ServiceTotals {
         &self.services[workload.index()]
@@ -204,6 +212,7 @@ impl Accounts {
         for (index, workload) in workloads.iter().enumerate() {
             totals.workloads[index].value = self.value[index];
             totals.workloads[index].penalties = self.penalties[index];
+            totals.workloads[index].conversion = self.conversion[index];
             if let Workload::Training(campaign) = workload {
                 totals.workloads[index].value += campaign.value(now);
                 totals.training[index] = training_totals(campaign, now);

@@ -4,6 +4,7 @@
 use super::accounts::Accounts;
 use super::bound::Bound;
 use super::breakage::Breakage;
+use super::conversion::Conversions;
 use super::decision::{Decider, PolicyError};
 use super::ledger::Ledger;
 use super::opening;
@@ -11,7 +12,7 @@ use super::record::{EventEntity, EventKind, EventRow, MoveReason, Recorder};
 use super::sampling::Sampling;
 use super::totals::Totals;
 use super::traffic::Traffic;
-use super::transfer::{Leg, Transfers};
+use super::under_way::{Leg, Transfer, Transfers};
 use crate::demand::UnknownTimeZone;
 use crate::id::{PoolId, WorkloadId};
 use crate::kernel::{Calendar, Grid, Instant, Phase, Span, Streams, Ticket};
@@ -85,6 +86,7 @@ pub(super) struct Replication<'a> {
     pub workloads: Vec<Workload>,
     pub calendar: Calendar<Event>,
     pub transfers: Transfers,
+    pub conversions: Conversions,
     pub breakage: Breakage,
     pub bound: Bound,
     pub accounts: Accounts,
@@ -140,6 +142,7 @@ impl<'a> Replication<'a> {
         let wants_detail = recorder.wants_detail();
         Ok(Self {
             transfers: Transfers::new(&ledger),
+            conversions: Conversions::new(scenario),
             breakage: Breakage::new(failures, &ledger),
             bound: Bound::new(scenario, &ledger),
             accounts: Accounts::new(scenario, &fleet, &ledger, &workloads, opens),
@@ -347,16 +350,10 @@ impl Replication<'_> {
             .schedule(now + FAILURE_GRID, SUPPLY, Event::FailureHour);
     }
 
-    /// Schedules the end of a transfer's leg.
-    pub(super) fn schedule_transfer(
-        &mut self,
-        transfer: usize,
-        leg: Leg,
-        delay: Span,
-        now: Instant,
-    ) {
-        self.transfers.enter(transfer, leg);
+    /// Begins a transfer's leg and schedules its end.
+    pub(super) fn begin(&mut self, transfer: Transfer, leg: Leg, delay: Span, now: Instant) {
+        let place = self.transfers.begin(Transfer { leg, ..transfer });
         self.calendar
-            .schedule(now + delay, WORKLOAD, Event::TransferDue(transfer));
+            .schedule(now + delay, WORKLOAD, Event::TransferDue(place));
     }
 }

@@ -2,6 +2,7 @@
 //! fits, dates. One small function each; all of them run, and all problems are told at once.
 
 mod capacity;
+mod conversion;
 mod names;
 mod policy;
 mod serving;
@@ -38,6 +39,7 @@ pub fn scenario(scenario: &Scenario, tree: &Node, damage: &Damage, problems: &mu
     time::check(&mut checker);
     supply::check(&mut checker);
     capacity::check(&mut checker);
+    conversion::check(&mut checker);
     training::check(&mut checker);
     serving::check(&mut checker);
     policy::check(&mut checker);

@@ -1,0 +1,7 @@
+//! The physical world seen from outside: conversions, maintenance, outages, companion capacity, power
+//! that does not suffice, and hardware on which workloads differ. Accounts are also checked after
+//! every event inside, in debug builds.
+
+mod bad_input;
+mod conversion;
+mod support;

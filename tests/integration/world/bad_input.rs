@@ -1,0 +1,71 @@
+//! What of the physical world cannot be: each is told at its line, with words that help.
+
+use super::support::world;
+use flexcap::scenario::Scenario;
+
+/// What is put into the pool, and into the rest; the text on the line that is blamed, and words of
+/// the message and the hint.
+const CASES: &[(&str, &str, &str, &str, &str)] = &[
+    (
+        "",
+        "[conversion.box]\ndefault = { delay = \"3d\" }",
+        "3d",
+        "longer than the horizon of 2 d",
+        "`serves`",
+    ),
+    (
+        "",
+        "[conversion.box]\ntraining-to-rankin = { delay = \"1h\" }",
+        "training-to-rankin",
+        "`rankin`, which is not defined",
+        "did you mean `ranking`",
+    ),
+    (
+        "",
+        "[conversion.box]\nchat-to-chat = { delay = \"1h\" }",
+        "chat-to-chat",
+        "converts `chat` to itself",
+        "<from>-to-<to>",
+    ),
+    (
+        "",
+        "[conversion.box]\nchat = { delay = \"1h\" }",
+        "chat = {",
+        "is no conversion",
+        "training-to-ranking",
+    ),
+    (
+        "",
+        "[conversion.bix]\ndefault = { delay = \"1h\" }",
+        "conversion.bix",
+        "`bix`, which is not defined",
+        "did you mean `box`",
+    ),
+    (
+        "",
+        "[conversion.box]\ndefault = { delay = \"1h\", cost = -1.0 }",
+        "cost = -1.0",
+        "at least 0",
+        "Cost of one accelerator",
+    ),
+];
+
+#[test]
+fn each_is_blamed_at_its_line() {
+    for (pool, more, line, message, hint) in CASES {
+        let text = world(pool, &format!("{more}\n[policy.dedicated]"));
+        let Err(invalid) = Scenario::parse("world.toml", &text) else {
+            panic!("this should be refused: {pool} {more}");
+        };
+        let found = invalid.problems.iter().any(|problem| {
+            let (_, number, _) = invalid.sources.position(problem.at);
+            let blamed = text.lines().nth(number - 1).unwrap_or_default();
+            let said = problem.hint.as_deref().unwrap_or_default();
+            blamed.contains(line) && problem.message.contains(message) && said.contains(hint)
+        });
+        assert!(
+            found,
+            "{more} should say `{message}` at `{line}`, but says\n{invalid}"
+        );
+    }
+}
