@@ -21,6 +21,7 @@ mod fleet;
 pub mod form;
 mod heal;
 mod ids;
+mod interruption;
 mod layer;
 mod leaf;
 mod load;
@@ -56,6 +57,7 @@ pub use catalogue::{Entry as CatalogueEntry, entries as catalogue_entries};
 pub use conversion::{Conversion, Conversions};
 pub use demand::{Event, Growth, Noise, Profile, ServiceDemand, Shape};
 pub use fleet::{Hardware, Order, Pays, PlanningActivity, Pool, Power, Site, StepCost};
+pub use interruption::{Maintenance, Outage, Place};
 pub use layer::InputFile;
 pub use load::Loaded;
 pub use policy::{Dedicated, Forecast, ForecastMethod, Perfect, Persistence, Policy, Priority};
@@ -89,6 +91,10 @@ table! {
         pub order: IndexMap<String, Order> = "{}",
         /// What it takes to turn accelerators from one use to another, by hardware: `default` between different kinds, `<from>-to-<to>` between kinds or workloads. What is not said takes nothing.
         pub conversion: IndexMap<String, Conversions> = "{}",
+        /// Windows of planned maintenance, by name.
+        pub maintenance: IndexMap<String, Maintenance> = "{}",
+        /// Outages that hit many servers together, by name.
+        pub outage: IndexMap<String, Outage> = "{}",
         /// Demand profiles, by name, which services share.
         pub demand: IndexMap<String, Profile> = "{}",
         /// Training campaigns, by name.

@@ -298,7 +298,9 @@ impl Accounts {
     ) -> f64 {
         let facts = &fleet.pools[id.index()];
         let site = &fleet.sites[facts.site.index()];
-        let up = pool.installed_hours(now) - pool.server_hours(Account::Failed, now);
+        let down =
+            pool.server_hours(Account::Failed, now) + pool.server_hours(Account::Maintenance, now);
+        let up = pool.installed_hours(now) - down;
         let busy = self.busy[id.index()].iter().zip(pool.holders());
         let active: f64 = busy
             .map(|(hours, holder)| {

@@ -182,15 +182,23 @@ impl Replication<'_> {
 
     fn repair(&mut self, pool: PoolId, now: Instant) {
         let repaired = self.breakage.failures.repaired(pool.index());
+        let down_together = self.interruptions.down(pool);
         let ledger = self.ledger.pool_mut(pool);
-        let back = ledger.shift(Account::Failed, Account::Idle, repaired, now);
+        let broken = ledger.servers(Account::Failed) - down_together;
+        let back = ledger.shift(Account::Failed, Account::Idle, repaired.min(broken), now);
         self.breakage
             .failures
             .postpone(pool.index(), repaired - back);
         self.record_fleet_event(pool, EventKind::Repair, back, now);
     }
 
-    fn record_fleet_event(&mut self, pool: PoolId, kind: EventKind, servers: u64, now: Instant) {
+    pub(super) fn record_fleet_event(
+        &mut self,
+        pool: PoolId,
+        kind: EventKind,
+        servers: u64,
+        now: Instant,
+    ) {
         if self.recording && servers > 0 {
             let accelerators = self.fleet.pools[pool.index()].accelerators_of(servers);
             self.recorder.event(&EventRow {

@@ -115,12 +115,13 @@ impl Decider {
             let ledger = replication.ledger.pool(pool);
             let facts = &fleet.pools[index];
             let failed = ledger.servers(Account::Failed);
-            let down = ledger.servers(Account::Maintenance)
+            let maintained = ledger.servers(Account::Maintenance);
+            let down = maintained
                 + failed.max(facts.spare_servers)
                 + replication.transfers.to_idle(pool);
             view.installed = ledger.installed();
             view.offered = view.installed.saturating_sub(down);
-            let powered = (view.installed - failed) as f64;
+            let powered = (view.installed - failed - maintained) as f64;
             self.active_watts[facts.site.index()] -= powered * facts.idle_watts_per_server;
             for (index, slot) in view.slots.iter_mut().enumerate() {
                 slot.held = replication.held(pool, index);

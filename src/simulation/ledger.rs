@@ -204,12 +204,38 @@ impl PoolLedger {
         servers: u64,
         now: Instant,
     ) -> u64 {
-        let mut servers = servers;
-        if from == Account::Idle {
-            servers = servers.min(self.configured[taker]);
-            self.configured[taker] -= servers;
+        match from {
+            Account::Idle => self.take_idle(Some(taker), to, servers, now),
+            from => self.book(from, to, servers, now),
         }
-        self.book(from, to, servers, now)
+    }
+
+    /// Like `shift` from the idle stock, but only of the servers that are set up for `slot`; for
+    /// none, of the unbound.
+    pub fn take_idle(
+        &mut self,
+        slot: Option<usize>,
+        to: Account,
+        servers: u64,
+        now: Instant,
+    ) -> u64 {
+        let stock = self.stock(slot);
+        let taken = servers.min(*stock);
+        *stock -= taken;
+        self.book(Account::Idle, to, taken, now)
+    }
+
+    /// Like `shift` to the idle stock, the servers being set up for `slot`.
+    pub fn put_idle(
+        &mut self,
+        from: Account,
+        slot: Option<usize>,
+        servers: u64,
+        now: Instant,
+    ) -> u64 {
+        let put = self.book(from, Account::Idle, servers, now);
+        *self.stock(slot) += put;
+        put
     }
 
     /// Sets up to `servers` idle servers, used last by a slot or unbound, up for another, and

@@ -15,6 +15,7 @@
 //! | `ledger` | where every server is |
 //! | `breakage` | failures, repairs and replacements |
 //! | `bound` | what may not leave its holder |
+//! | `interruption` | maintenance and outages |
 //! | `transfer` | carries out a decision: drain, convert, warm up |
 //! | `under_way` | the transfers that are not done yet |
 //! | `conversion` | what it takes to turn a server to another use |
@@ -34,6 +35,7 @@ mod breakage;
 mod conversion;
 mod decision;
 mod gang;
+mod interruption;
 pub mod ledger;
 mod opening;
 mod period;

@@ -6,6 +6,7 @@ use super::bound::Bound;
 use super::breakage::Breakage;
 use super::conversion::Conversions;
 use super::decision::{Decider, PolicyError};
+use super::interruption::Interruptions;
 use super::ledger::Ledger;
 use super::opening;
 use super::record::{EventEntity, EventKind, EventRow, MoveReason, Recorder};
@@ -53,8 +54,16 @@ pub(super) enum Event {
     Submitted(WorkloadId),
     /// A campaign completes.
     Completed(WorkloadId),
+    /// A window of maintenance begins, due at this instant or, before the run, at an earlier one.
+    MaintenanceBegins(usize, Instant),
+    /// It ends.
+    MaintenanceEnds(usize),
+    /// An outage begins, due at this instant or, before the run, at an earlier one.
+    OutageBegins(usize, Instant),
+    /// It ends.
+    OutageEnds(usize),
     /// The policy decides between two steps, because supply changed.
-    Wake,
+    Wake(MoveReason),
     /// An interval ends: it is accounted for, and if a step ends too the policy decides.
     IntervalEnds,
 }
@@ -89,6 +98,7 @@ pub(super) struct Replication<'a> {
     pub conversions: Conversions,
     pub breakage: Breakage,
     pub bound: Bound,
+    pub interruptions: Interruptions,
     pub accounts: Accounts,
     pub recorder: &'a mut dyn Recorder,
     /// Whether rows are wanted now: in a recorded replication, after the warm-up.
@@ -145,6 +155,7 @@ impl<'a> Replication<'a> {
             conversions: Conversions::new(scenario),
             breakage: Breakage::new(failures, &ledger),
             bound: Bound::new(scenario, &ledger),
+            interruptions: Interruptions::new(scenario, &streams, &ledger),
             accounts: Accounts::new(scenario, &fleet, &ledger, &workloads, opens),
             decider: Decider::new(scenario, &fleet, &ledger),
             sampling: Sampling::new(scenario),
@@ -182,7 +193,11 @@ impl<'a> Replication<'a> {
                 Event::TransferDue(transfer) => self.transfer_due(transfer, now),
                 Event::Submitted(workload) => self.submit(workload, now),
                 Event::Completed(workload) => self.complete(workload, now),
-                Event::Wake => self.decide(policy, MoveReason::Delivery, now)?,
+                Event::MaintenanceBegins(index, start) => self.begin_maintenance(index, start, now),
+                Event::MaintenanceEnds(index) => self.end_maintenance(index, now),
+                Event::OutageBegins(index, start) => self.begin_outage(index, start, now),
+                Event::OutageEnds(index) => self.end_outage(index, now),
+                Event::Wake(reason) => self.decide(policy, reason, now)?,
                 Event::IntervalEnds => {
                     if self.recorder.interrupted() {
                         return Ok(Ended::Interrupted);
@@ -232,6 +247,7 @@ impl<'a> Replication<'a> {
             self.calendar.schedule(opening, SUPPLY, Event::FailureHour);
         }
         self.calendar.schedule(self.start, OPENING, Event::Opens);
+        self.schedule_interruptions(opening);
         self.calendar
             .schedule(opening, DECISION, Event::IntervalEnds);
     }
@@ -254,9 +270,13 @@ impl<'a> Replication<'a> {
                 accelerators: delivery.accelerators,
             });
         }
-        // A step at this very instant decides anyway.
+        self.wake(MoveReason::Delivery, now);
+    }
+
+    /// Lets the policy decide at once; a step at this very instant decides anyway.
+    pub(super) fn wake(&mut self, reason: MoveReason, now: Instant) {
         if now >= self.start && !self.is_step(now) {
-            self.calendar.schedule(now, DECISION, Event::Wake);
+            self.calendar.schedule(now, DECISION, Event::Wake(reason));
         }
     }
 

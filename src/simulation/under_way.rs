@@ -118,6 +118,23 @@ impl Transfers {
         transfer
     }
 
+    /// `servers` servers of a pool's `account` are lost on their way.
+    pub fn lose(&mut self, pool: PoolId, account: Account, servers: u64) {
+        let mut left = servers;
+        for place in 0..self.under_way.len() {
+            let transfer = self.under_way[place];
+            if transfer.pool == pool && transfer.account() == Some(account) {
+                let lost = left.min(transfer.servers);
+                self.under_way[place].servers -= lost;
+                left -= lost;
+                if transfer.leg == Leg::Drain {
+                    *self.promised(&transfer) -= lost;
+                }
+            }
+        }
+        debug_assert_eq!(left, 0, "servers on no transfer");
+    }
+
     fn promised(&mut self, transfer: &Transfer) -> &mut u64 {
         let pool = transfer.pool.index();
         match transfer.to {

@@ -4,4 +4,5 @@
 
 mod bad_input;
 mod conversion;
+mod interruption;
 mod support;

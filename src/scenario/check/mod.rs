@@ -3,6 +3,7 @@
 
 mod capacity;
 mod conversion;
+mod interruption;
 mod names;
 mod policy;
 mod serving;
@@ -40,6 +41,7 @@ pub fn scenario(scenario: &Scenario, tree: &Node, damage: &Damage, problems: &mu
     supply::check(&mut checker);
     capacity::check(&mut checker);
     conversion::check(&mut checker);
+    interruption::check(&mut checker);
     training::check(&mut checker);
     serving::check(&mut checker);
     policy::check(&mut checker);

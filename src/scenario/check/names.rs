@@ -67,6 +67,15 @@ pub fn names(tree: &Node, problems: &mut Vec<Problem>) {
             problems,
         );
     }
+    for kind in ["maintenance", "outage"] {
+        for (name, entry) in table(tree, kind) {
+            for place in ["pool", "site"] {
+                let path = format!("{kind}.{name}.{place}");
+                let node = entry.node.get(place);
+                refer(tree, node, Target::One(place), &path, problems);
+            }
+        }
+    }
     super::conversion::names(tree, problems);
     for (name, entry) in table(tree, "training") {
         for (hardware, mfu) in entry

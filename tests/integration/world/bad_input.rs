@@ -48,6 +48,56 @@ const CASES: &[(&str, &str, &str, &str, &str)] = &[
         "at least 0",
         "Cost of one accelerator",
     ),
+    (
+        "",
+        "[maintenance.power]\npool = \"hall\"\nshare = 0.1\nstart = \"2024-03-01\"\nduration = \"9h\"\nevery = \"8h\"",
+        "8h",
+        "overlap each other",
+        "at least as long as `duration`",
+    ),
+    (
+        "",
+        "[maintenance.a]\npool = \"hall\"\nshare = 0.6\nstart = \"2024-03-01\"\nduration = \"9h\"\n\
+         [maintenance.b]\nsite = \"here\"\naccelerators = 50\nstart = \"2024-02-01T07:00Z\"\nduration = \"3h\"\nevery = \"1d\"",
+        "[maintenance.b]",
+        "overlaps `a`",
+        "smaller shares",
+    ),
+    (
+        "",
+        "[maintenance.a]\npool = \"hall\"\naccelerators = 101\nstart = \"2024-03-01\"\nduration = \"9h\"",
+        "accelerators = 101",
+        "takes 101 accelerators of pool `hall`, which has 100",
+        "take fewer",
+    ),
+    (
+        "",
+        "[maintenance.a]\npool = \"hall\"\nstart = \"2024-03-01\"\nduration = \"9h\"",
+        "[maintenance.a]",
+        "none of `share` and `accelerators`",
+        "share = 0.1",
+    ),
+    (
+        "",
+        "[outage.grid]\nsite = \"here\"\nshare = 1.5\nat = \"2024-03-01\"\nduration = \"1h\"",
+        "share = 1.5",
+        "more than 0 and at most 1",
+        "1 being all",
+    ),
+    (
+        "",
+        "[outage.grid]\nsite = \"there\"\nat = \"2024-03-01\"\nduration = \"1h\"",
+        "site = \"there\"",
+        "`there`, which is not defined",
+        "here",
+    ),
+    (
+        "",
+        "[outage.grid]\nsite = \"here\"\nmtbf = \"1w\"\nat = \"2024-03-01\"\nduration = \"1h\"",
+        "[outage.grid]",
+        "both `at` and `mtbf`",
+        "by chance",
+    ),
 ];
 
 #[test]
