@@ -56,7 +56,7 @@ use crate::kernel::Instant;
 pub use catalogue::{Entry as CatalogueEntry, entries as catalogue_entries};
 pub use conversion::{Conversion, Conversions};
 pub use demand::{Event, Growth, Noise, Profile, ServiceDemand, Shape};
-pub use fleet::{Hardware, Order, Pays, PlanningActivity, Pool, Power, Site, StepCost};
+pub use fleet::{Companion, Hardware, Order, Pays, PlanningActivity, Pool, Power, Site, StepCost};
 pub use interruption::{Maintenance, Outage, Place};
 pub use layer::InputFile;
 pub use load::Loaded;

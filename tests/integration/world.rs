@@ -4,5 +4,7 @@
 
 mod bad_input;
 mod conversion;
+mod hardware;
 mod interruption;
+mod site;
 mod support;

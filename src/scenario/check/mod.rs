@@ -7,6 +7,7 @@ mod interruption;
 mod names;
 mod policy;
 mod serving;
+mod site;
 mod supply;
 mod time;
 mod training;
@@ -39,6 +40,7 @@ pub fn scenario(scenario: &Scenario, tree: &Node, damage: &Damage, problems: &mu
     };
     time::check(&mut checker);
     supply::check(&mut checker);
+    site::check(&mut checker);
     capacity::check(&mut checker);
     conversion::check(&mut checker);
     interruption::check(&mut checker);

@@ -49,6 +49,20 @@ const CASES: &[(&str, &str, &str, &str, &str)] = &[
         "Cost of one accelerator",
     ),
     (
+        "initial = { chat = 50 }",
+        "[site.here]\npower_cap = \"40 kW\"",
+        "40 kW",
+        "may draw 0.04 MW, but the initial holdings of its pools are planned at 0.045 MW",
+        "raise the cap",
+    ),
+    (
+        "initial = { chat = 50 }",
+        "[site.here]\ncompanion = { vcpu = 99 }",
+        "vcpu = 99",
+        "has 99 vCPU, but the ranking that its pools hold at the start needs 100",
+        "give the site more",
+    ),
+    (
         "",
         "[maintenance.power]\npool = \"hall\"\nshare = 0.1\nstart = \"2024-03-01\"\nduration = \"9h\"\nevery = \"8h\"",
         "8h",
@@ -103,7 +117,8 @@ const CASES: &[(&str, &str, &str, &str, &str)] = &[
 #[test]
 fn each_is_blamed_at_its_line() {
     for (pool, more, line, message, hint) in CASES {
-        let text = world(pool, &format!("{more}\n[policy.dedicated]"));
+        let text = world(pool, &format!("{more}\n[policy.dedicated]"))
+            .replace("[ranking.chat]", "[ranking.chat]\ncompanion = { vcpu = 2 }");
         let Err(invalid) = Scenario::parse("world.toml", &text) else {
             panic!("this should be refused: {pool} {more}");
         };

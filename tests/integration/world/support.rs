@@ -64,8 +64,13 @@ impl Rows {
 }
 
 /// A pool of a hundred one-accelerator servers for a training job (workload 0), an assistant-like
-/// service `chat` (1) and `feed` (2), for two days; `more` is appended.
+/// service `chat` (1) and `feed` (2), for two days; `more` is appended, and may have the site.
 pub fn world(pool: &str, more: &str) -> String {
+    let site = if more.contains("[site.here]") {
+        ""
+    } else {
+        "[site.here]"
+    };
     format!(
         r#"
 [scenario]
@@ -76,7 +81,7 @@ horizon = "2d"
 [hardware.box]
 accelerators_per_server = 1
 power = {{ idle = "100 W", peak = "1100 W" }}
-[site.here]
+{site}
 [pool.hall]
 hardware = "box"
 site = "here"
