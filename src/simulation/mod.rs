@@ -16,6 +16,7 @@
 //! | `breakage` | failures, repairs and replacements |
 //! | `bound` | what may not leave its holder |
 //! | `interruption` | maintenance and outages |
+//! | `power` | what is drawn, and throttled |
 //! | `transfer` | carries out a decision: drain, convert, warm up |
 //! | `under_way` | the transfers that are not done yet |
 //! | `conversion` | what it takes to turn a server to another use |
@@ -39,6 +40,7 @@ mod interruption;
 pub mod ledger;
 mod opening;
 mod period;
+mod power;
 pub mod record;
 mod replication;
 mod sampling;

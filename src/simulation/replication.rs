@@ -9,6 +9,7 @@ use super::decision::{Decider, PolicyError};
 use super::interruption::Interruptions;
 use super::ledger::Ledger;
 use super::opening;
+use super::power::Throttle;
 use super::record::{EventEntity, EventKind, EventRow, MoveReason, Recorder};
 use super::sampling::Sampling;
 use super::totals::Totals;
@@ -100,6 +101,7 @@ pub(super) struct Replication<'a> {
     pub bound: Bound,
     pub interruptions: Interruptions,
     pub accounts: Accounts,
+    pub throttle: Throttle,
     pub recorder: &'a mut dyn Recorder,
     /// Whether rows are wanted now: in a recorded replication, after the warm-up.
     pub recording: bool,
@@ -157,6 +159,7 @@ impl<'a> Replication<'a> {
             bound: Bound::new(scenario, &ledger),
             interruptions: Interruptions::new(scenario, &streams, &ledger),
             accounts: Accounts::new(scenario, &fleet, &ledger, &workloads, opens),
+            throttle: Throttle::new(&fleet),
             decider: Decider::new(scenario, &fleet, &ledger),
             sampling: Sampling::new(scenario),
             busy: Vec::new(),
@@ -301,12 +304,13 @@ impl<'a> Replication<'a> {
         self.traffic.advance(now, until);
         self.calendar.schedule(until, DECISION, Event::IntervalEnds);
         self.interval_start = now;
-        self.accounts.open_interval(&self.ledger, now);
+        self.accounts.open_interval(&self.fleet, &self.ledger, now);
     }
 
     /// Accounts for the interval that ends and records it.
     fn close_interval(&mut self, now: Instant) {
         if now > self.interval_start {
+            self.throttle(now);
             self.serve(now);
             self.traffic.observe();
         }
