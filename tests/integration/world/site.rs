@@ -44,7 +44,9 @@ fn realised_draw_stays_within_the_cap() {
     let speed = 60.0 / 76.0;
     for row in &rows.fleet {
         let expected = if row.time < hours(2) { 76.0 } else { 80.0 };
-        agree("power", row.power_kw, 1.25 * expected);
+        // What is shed in the first throttled hour leaves a little of the cap unused.
+        let (low, high) = (1.25 * expected * 0.9999, 1.25 * expected * (1.0 + 1e-9));
+        assert!(row.power_kw > low && row.power_kw <= high, "{row:?}");
     }
     agree(
         "held back",
