@@ -159,15 +159,12 @@ impl Service {
         rate_per_s: f64,
         servers: impl Fn(PoolId) -> f64,
     ) -> f64 {
-        let live = self.live_rate(&servers);
-        let all = servers(pool);
-        let work = self.station(pool).and_then(|station| {
-            let share = self.share(station, all, live, pool)?;
-            let load = self.load(length_s, rate_per_s, share);
-            let requests = load.backlog + load.rate_per_s * length_s;
-            Some(requests * station.mean_service_s / station.slots_per_server / 3600.0)
-        });
-        work.map_or(0.0, |work| work.min(all * length_s / 3600.0))
+        let possible = self.capacity(&servers).rate_per_s * length_s;
+        let requests = self.backlog + rate_per_s * length_s;
+        if possible <= 0.0 {
+            return 0.0;
+        }
+        (requests / possible).min(1.0) * servers(pool) * length_s / 3600.0
     }
 
     /// Latency percentiles of the coming step if it were served by `servers(pool)`: to be asked
