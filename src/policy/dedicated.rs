@@ -2,7 +2,7 @@
 //! say, nothing moves: deliveries are divided by the same shares, and broken servers come back to
 //! whoever is short.
 
-use super::{Allocation, Policy, PowerBudget, View};
+use super::{Allocation, Budget, Policy, View};
 use crate::id::PoolId;
 use crate::scenario::{self, Scenario};
 
@@ -11,7 +11,7 @@ use crate::scenario::{self, Scenario};
 pub struct Dedicated {
     /// By pool and slot.
     shares: Vec<Vec<f64>>,
-    power: PowerBudget,
+    budget: Budget,
 }
 
 impl Dedicated {
@@ -35,7 +35,7 @@ impl Dedicated {
         };
         Self {
             shares: scenario.pool.iter().map(of_pool).collect(),
-            power: PowerBudget::default(),
+            budget: Budget::default(),
         }
     }
 }
@@ -49,14 +49,14 @@ impl Dedicated {
 
 impl Policy for Dedicated {
     fn decide(&mut self, view: &View<'_>, allocation: &mut Allocation) {
-        self.power.refill(view);
+        self.budget.refill(view);
         // What is kept within the shares is spent first, everywhere: a site may have several pools.
         for (index, pool) in view.pools.iter().enumerate() {
             let targets = allocation.pool_mut(PoolId::new(index));
             for (number, (slot, target)) in pool.slots.iter().zip(targets).enumerate() {
                 let due = self.due(index, number, pool.installed);
                 *target = slot.held.min(due).max(slot.least);
-                self.power.spend(pool.site, slot.planning_watts, *target);
+                self.budget.spend(pool.site, slot, *target);
             }
         }
         for (index, pool) in view.pools.iter().enumerate() {
@@ -66,8 +66,8 @@ impl Policy for Dedicated {
             for (number, (slot, target)) in pool.slots.iter().zip(targets).enumerate() {
                 let due = self.due(index, number, pool.installed);
                 let short = due.saturating_sub(*target).min(free);
-                let given = self.power.affords(pool.site, slot.planning_watts, short);
-                self.power.spend(pool.site, slot.planning_watts, given);
+                let given = self.budget.affords(pool.site, slot, short);
+                self.budget.spend(pool.site, slot, given);
                 *target += given;
                 free -= given;
             }

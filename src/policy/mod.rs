@@ -5,14 +5,14 @@
 //! A new policy is one file here, its table in `scenario::policy` and its line in `build`.
 
 mod allocation;
+mod budget;
 mod dedicated;
-mod power;
 mod priority;
 mod view;
 
 pub use allocation::Allocation;
+pub use budget::Budget;
 pub use dedicated::Dedicated;
-pub use power::PowerBudget;
 pub use priority::Priority;
 pub use view::{Need, PoolView, ServiceNeed, SlotView, View};
 

@@ -4,7 +4,7 @@
 //! without a reason.
 
 use super::view::{Need, ServiceNeed};
-use super::{Allocation, Policy, PowerBudget, View};
+use super::{Allocation, Budget, Policy, View};
 use crate::id::{PoolId, WorkloadId};
 use crate::scenario::{self, Scenario};
 use crate::workload::training::{Campaign, State};
@@ -14,7 +14,7 @@ use crate::workload::training::{Campaign, State};
 pub struct Priority {
     order: Vec<WorkloadId>,
     headroom: f64,
-    power: PowerBudget,
+    budget: Budget,
     /// By pool: servers not yet given in this decision.
     free: Vec<u64>,
     /// By workload and pool: the last answer of `servers_for`, where its search starts.
@@ -33,7 +33,7 @@ impl Priority {
                 .filter_map(|reference| scenario.workload_id(&reference.name))
                 .collect(),
             headroom: priority.headroom,
-            power: PowerBudget::default(),
+            budget: Budget::default(),
             free: Vec::new(),
             near: vec![vec![0; scenario.pool.len()]; workloads],
         }
@@ -47,9 +47,7 @@ impl Priority {
         let more = wanted
             .saturating_sub(slot_view.least)
             .min(self.free[pool.index()]);
-        let more = self
-            .power
-            .affords(pool_view.site, slot_view.planning_watts, more);
+        let more = self.budget.affords(pool_view.site, slot_view, more);
         self.take(view, pool, slot, more);
         slot_view.least + more
     }
@@ -57,8 +55,8 @@ impl Priority {
     fn take(&mut self, view: &View<'_>, pool: PoolId, slot: usize, servers: u64) {
         let pool_view = &view.pools[pool.index()];
         self.free[pool.index()] -= servers;
-        let watts = pool_view.slots[slot].planning_watts;
-        self.power.spend(pool_view.site, watts, servers);
+        self.budget
+            .spend(pool_view.site, &pool_view.slots[slot], servers);
     }
 
     fn serve(
@@ -110,10 +108,8 @@ impl Priority {
             let pool_view = &view.pools[pool.index()];
             let slot_view = &pool_view.slots[slot];
             let more = gang.saturating_sub(slot_view.least);
-            let powered = self
-                .power
-                .affords(pool_view.site, slot_view.planning_watts, more);
-            if more <= self.free[pool.index()] && powered == more {
+            let carried = self.budget.affords(pool_view.site, slot_view, more);
+            if more <= self.free[pool.index()] && carried == more {
                 self.take(view, pool, slot, more);
                 allocation.pool_mut(pool)[slot] = slot_view.least + more;
                 return;
@@ -134,8 +130,8 @@ impl Priority {
                 if held > target {
                     let pool_view = &view.pools[pool.index()];
                     let surplus = (held - target).min(self.free[pool.index()]);
-                    let watts = pool_view.slots[slot].planning_watts;
-                    let kept = self.power.affords(pool_view.site, watts, surplus);
+                    let slot_view = &pool_view.slots[slot];
+                    let kept = self.budget.affords(pool_view.site, slot_view, surplus);
                     self.take(view, pool, slot, kept);
                     allocation.pool_mut(pool)[slot] = target + kept;
                 }
@@ -146,7 +142,7 @@ impl Priority {
 
 impl Policy for Priority {
     fn decide(&mut self, view: &View<'_>, allocation: &mut Allocation) {
-        self.power.refill(view);
+        self.budget.refill(view);
         self.free.clear();
         for (index, pool) in view.pools.iter().enumerate() {
             let targets = allocation.pool_mut(PoolId::new(index));
@@ -154,7 +150,7 @@ impl Policy for Priority {
             for (slot, target) in pool.slots.iter().zip(targets) {
                 *target = slot.least;
                 free = free.saturating_sub(slot.least);
-                self.power.spend(pool.site, slot.planning_watts, slot.least);
+                self.budget.spend(pool.site, slot, slot.least);
             }
             self.free.push(free);
         }

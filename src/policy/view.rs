@@ -18,6 +18,8 @@ pub struct View<'a> {
     pub pools: &'a [PoolView],
     /// By `SiteId`: watts that the servers' work may draw, before PUE, beside their idle draw.
     pub active_watts: &'a [f64],
+    /// By `SiteId`: companion capacity, in vCPU; infinite where the scenario sets no limit.
+    pub companion_vcpu: &'a [f64],
     /// By `WorkloadId`; asked through `need`.
     pub(crate) workloads: &'a [Workload],
     /// By `WorkloadId`: expected mean rate over the coming step, per second; zero for training.
@@ -49,6 +51,8 @@ pub struct SlotView {
     pub least: u64,
     /// Active power that planning reckons with, in watts per server, before PUE.
     pub planning_watts: f64,
+    /// Companion capacity that a server needs here, in vCPU.
+    pub companion_vcpu: f64,
 }
 
 /// What a workload asks for.

@@ -74,6 +74,7 @@ pub(crate) fn totals() -> Totals {
         sites: vec![SiteTotals {
             energy_kwh: 100.0,
             energy: 7.0,
+            ..SiteTotals::default()
         }],
         workloads: vec![
             workload(1000.0, 0.0, 6.0),

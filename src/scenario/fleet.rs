@@ -7,7 +7,7 @@ use super::declare::table;
 use super::quantity::Complaint;
 use super::reader::Reader;
 use super::tree::Node;
-use super::{Precision, Reference};
+use super::{Kind, Precision, Reference};
 use crate::distribution::Distribution;
 use crate::kernel::{Instant, Span};
 use crate::units::{Bytes, BytesPerSecond, FlopPerSecond, Money, Seconds, Watts};
@@ -95,7 +95,7 @@ table! {
     /// A place with power, where pools stand.
     #[derive(Clone, Debug)]
     pub struct Site {
-        /// Power that the site may draw, PUE included. Checked at decisions at the planning activity.
+        /// Power that the site may draw, PUE included. Checked at decisions at the planning activity; what work would draw beyond it throttles the accelerators.
         pub power_cap: Option<Watts> where "> 0",
         /// Activity at which a decision counts the draw of allocated accelerators.
         pub planning_activity: PlanningActivity = "{}",
@@ -103,6 +103,17 @@ table! {
         pub pue: f64 = "1.0" where ">= 1, <= 10",
         /// Price of one kilowatt-hour, in the scenario's currency.
         pub energy_price_per_kwh: f64 = "0.0" where ">= 0",
+        /// General computing capacity beside the accelerators, which ranking needs. Without it there is always enough.
+        pub companion: Option<Companion>,
+    }
+}
+
+table! {
+    /// General computing capacity beside accelerators: what a site has, or what one accelerator of a service needs.
+    #[derive(Clone, Copy, Debug)]
+    pub struct Companion {
+        /// Virtual CPUs.
+        pub vcpu: f64 where ">= 0",
     }
 }
 
@@ -116,6 +127,18 @@ table! {
         pub inference: f64 = "0.7" where ">= 0, <= 1",
         /// Activity of accelerators that rank.
         pub ranking: f64 = "0.7" where ">= 0, <= 1",
+    }
+}
+
+impl PlanningActivity {
+    /// The activity of a kind of work.
+    #[must_use]
+    pub fn of(&self, kind: Kind) -> f64 {
+        match kind {
+            Kind::Training => self.training,
+            Kind::Inference => self.inference,
+            Kind::Ranking => self.ranking,
+        }
     }
 }
 

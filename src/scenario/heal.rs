@@ -9,8 +9,8 @@ use super::problem::Problem;
 use super::reader::{Read, Reader};
 use super::tree::Node;
 use super::{
-    About, Campaign, Forecast, Hardware, Inference, Order, Policy, Pool, Profile, Ranking, Record,
-    Run, Scenario, Site,
+    About, Campaign, Conversions, Forecast, Hardware, Inference, Maintenance, Order, Outage,
+    Policy, Pool, Profile, Ranking, Record, Run, Scenario, Site,
 };
 
 /// The tables of a scenario in which something could not be read.
@@ -41,6 +41,9 @@ pub fn heal(tree: &Node, form: &Form) -> Option<(Scenario, Damage)> {
     patient.take_out::<Site>("site");
     patient.take_out::<Pool>("pool");
     patient.take_out::<Order>("order");
+    patient.take_out::<Conversions>("conversion");
+    patient.take_out::<Maintenance>("maintenance");
+    patient.take_out::<Outage>("outage");
     patient.take_out::<Profile>("demand");
     patient.take_out::<Campaign>("training");
     patient.take_out::<Inference>("inference");

@@ -12,6 +12,7 @@ mod catalogue;
 mod chance;
 mod check;
 mod collection;
+mod conversion;
 pub mod date;
 mod declare;
 mod demand;
@@ -20,6 +21,7 @@ mod fleet;
 pub mod form;
 mod heal;
 mod ids;
+mod interruption;
 mod layer;
 mod leaf;
 mod load;
@@ -52,8 +54,10 @@ use self::tree::Location;
 use crate::kernel::Instant;
 
 pub use catalogue::{Entry as CatalogueEntry, entries as catalogue_entries};
+pub use conversion::{Conversion, Conversions};
 pub use demand::{Event, Growth, Noise, Profile, ServiceDemand, Shape};
-pub use fleet::{Hardware, Order, Pays, PlanningActivity, Pool, Power, Site, StepCost};
+pub use fleet::{Companion, Hardware, Order, Pays, PlanningActivity, Pool, Power, Site, StepCost};
+pub use interruption::{Maintenance, Outage, Place};
 pub use layer::InputFile;
 pub use load::Loaded;
 pub use policy::{Dedicated, Forecast, ForecastMethod, Perfect, Persistence, Policy, Priority};
@@ -85,6 +89,12 @@ table! {
         pub pool: IndexMap<String, Pool> = "{}",
         /// Accelerators on the way, by name.
         pub order: IndexMap<String, Order> = "{}",
+        /// What it takes to turn accelerators from one use to another, by hardware: `default` between different kinds, `<from>-to-<to>` between kinds or workloads. What is not said takes nothing.
+        pub conversion: IndexMap<String, Conversions> = "{}",
+        /// Windows of planned maintenance, by name.
+        pub maintenance: IndexMap<String, Maintenance> = "{}",
+        /// Outages that hit many servers together, by name.
+        pub outage: IndexMap<String, Outage> = "{}",
         /// Demand profiles, by name, which services share.
         pub demand: IndexMap<String, Profile> = "{}",
         /// Training campaigns, by name.

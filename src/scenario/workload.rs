@@ -1,6 +1,5 @@
 //! What the capacity is for: training campaigns, language-model inference, ranking services.
 
-use super::ServiceDemand;
 use super::chance::{Durations, Numbers};
 use super::collection::NameLike;
 use super::declare::{choice, table, words};
@@ -8,6 +7,7 @@ use super::quantity::Complaint;
 use super::reader::Reader;
 use super::tree::Node;
 use super::work::{Mfu, Work};
+use super::{Companion, ServiceDemand};
 use crate::distribution::Distribution;
 use crate::kernel::{Instant, Span};
 use crate::units::{Bytes, Money, Seconds};
@@ -212,6 +212,8 @@ table! {
     pub struct Ranking {
         /// Requests per second over time.
         pub demand: ServiceDemand,
+        /// General computing capacity that each of its accelerators needs from the site.
+        pub companion: Option<Companion>,
         /// What one request costs.
         pub work: RankingWork,
         /// What is promised to users.

@@ -2,11 +2,11 @@
 //! ledger and the campaigns integrate themselves is read from them when a total is asked for and
 //! kept nowhere else.
 
-use super::ledger::{Account, Ledger};
+use super::ledger::{Account, Ledger, PoolLedger};
 use super::totals::{
     PoolTotals, ServiceTotals, SiteTotals, Totals, TrainingTotals, WorkloadTotals,
 };
-use crate::id::{PoolId, WorkloadId};
+use crate::id::{PoolId, SiteId, WorkloadId};
 use crate::kernel::Instant;
 use crate::scenario::{Kind, Scenario};
 use crate::supply::{Delivery, Fleet, Lots, Pool};
@@ -36,12 +36,18 @@ pub(super) struct Accounts {
     /// By workload: value and penalties that no campaign keeps itself.
     value: Vec<f64>,
     penalties: Vec<f64>,
+    /// By workload: what its conversions cost.
+    conversion: Vec<f64>,
     /// By pool and slot: server-hours at work.
     busy: Vec<Vec<f64>>,
     /// By workload: accelerator-hours of its gang already booked as busy.
     executed: Vec<f64>,
     /// By pool and slot: server-hours ready when the interval under way began.
     ready_before: Vec<Vec<f64>>,
+    /// By pool: kWh drawn when the interval under way began.
+    drawn_before: Vec<f64>,
+    /// By site: accelerator-hours of work that its power cap held back.
+    throttled: Vec<f64>,
     is_training: Vec<bool>,
     /// The sums when the counted period began.
     opening: Totals,
@@ -76,8 +82,11 @@ impl Accounts {
             services: vec![ServiceTotals::default(); workloads.len()],
             value: vec![0.0; workloads.len()],
             penalties: vec![0.0; workloads.len()],
+            conversion: vec![0.0; workloads.len()],
             busy: by_slot.clone(),
             ready_before: by_slot,
+            drawn_before: vec![0.0; fleet.pools.len()],
+            throttled: vec![0.0; fleet.sites.len()],
             executed: vec![0.0; workloads.len()],
             is_training: scenario
                 .workloads()
@@ -129,8 +138,9 @@ impl Accounts {
     }
 
     /// Begins a new interval.
-    pub fn open_interval(&mut self, ledger: &Ledger, now: Instant) {
+    pub fn open_interval(&mut self, fleet: &Fleet, ledger: &Ledger, now: Instant) {
         for (id, pool) in ledger.pools() {
+            self.drawn_before[id.index()] = self.energy_kwh(fleet, id, pool, now);
             for (slot, ready) in self.ready_before[id.index()].iter_mut().enumerate() {
                 *ready = pool.server_hours(Account::Allocated(slot), now);
             }
@@ -154,6 +164,11 @@ impl Accounts {
     /// Books value that a workload earned otherwise.
     pub fn earn(&mut self, workload: WorkloadId, value: f64) {
         self.value[workload.index()] += value;
+    }
+
+    /// Books what converting servers for a workload costs.
+    pub fn convert(&mut self, taker: WorkloadId, cost: f64) {
+        self.conversion[taker.index()] += cost;
     }
 
     /// Requests of a service, since the replication opened.
@@ -201,9 +216,13 @@ impl Accounts {
             services: self.services.clone(),
             training: vec![TrainingTotals::default(); workloads.len()],
         };
+        for (site, throttled) in totals.sites.iter_mut().zip(&self.throttled) {
+            site.throttled = *throttled;
+        }
         for (index, workload) in workloads.iter().enumerate() {
             totals.workloads[index].value = self.value[index];
             totals.workloads[index].penalties = self.penalties[index];
+            totals.workloads[index].conversion = self.conversion[index];
             if let Workload::Training(campaign) = workload {
                 totals.workloads[index].value += campaign.value(now);
                 totals.training[index] = training_totals(campaign, now);
@@ -221,7 +240,7 @@ impl Accounts {
         totals: &mut Totals,
         fleet: &Fleet,
         id: PoolId,
-        pool: &super::ledger::PoolLedger,
+        pool: &PoolLedger,
         now: Instant,
     ) {
         let facts = &fleet.pools[id.index()];
@@ -277,31 +296,28 @@ impl Accounts {
         totals.pools.push(sum);
     }
 
-    /// Energy that a pool drew from the grid since the replication opened, in kWh: idle power of
-    /// everything that is up, active power of what is at work, times PUE. A gang draws what
-    /// planning reckons with for training; a service's servers draw in proportion to their load.
-    pub fn energy_kwh(
-        &self,
-        fleet: &Fleet,
-        id: PoolId,
-        pool: &super::ledger::PoolLedger,
-        now: Instant,
-    ) -> f64 {
-        let facts = &fleet.pools[id.index()];
-        let site = &fleet.sites[facts.site.index()];
-        let up = pool.installed_hours(now) - pool.server_hours(Account::Failed, now);
-        let busy = self.busy[id.index()].iter().zip(pool.holders());
-        let active: f64 = busy
-            .map(|(hours, holder)| {
-                if self.is_training[holder.index()] {
-                    hours * site.planning_activity.training
-                } else {
-                    *hours
-                }
-            })
-            .sum();
-        let watt_hours = up * facts.idle_watts_per_server + active * facts.active_watts_per_server;
-        site.pue * watt_hours / 1000.0
+    /// Server-hours that each slot of a pool was at work.
+    pub fn busy_hours(&self, pool: PoolId) -> &[f64] {
+        &self.busy[pool.index()]
+    }
+
+    pub fn is_training(&self, workload: WorkloadId) -> bool {
+        self.is_training[workload.index()]
+    }
+
+    /// Energy that a pool drew since the interval under way began, so far as it is booked, in kWh.
+    pub fn drawn_since(&self, fleet: &Fleet, id: PoolId, pool: &PoolLedger, now: Instant) -> f64 {
+        self.energy_kwh(fleet, id, pool, now) - self.drawn_before[id.index()]
+    }
+
+    /// Books accelerator-hours of work that a site's power cap held back.
+    pub fn throttle(&mut self, site: SiteId, accelerator_hours: f64) {
+        self.throttled[site.index()] += accelerator_hours;
+    }
+
+    /// Of what a gang has executed, in accelerator-hours, the part not yet booked as busy.
+    pub fn unbooked(&self, workload: WorkloadId, executed: f64) -> f64 {
+        executed - self.executed[workload.index()]
     }
 
     /// Books depreciation until `now`; the idle part follows the idle share of the time since the

@@ -64,7 +64,7 @@ impl Replication<'_> {
                 };
                 let short = bound.saturating_sub(self.held(pool, slot));
                 let given = short.min(self.free_idle(pool));
-                self.transfer(pool, None, Some(slot), given, reason, now);
+                self.bind_idle(pool, slot, given, reason, now);
             }
         }
     }

@@ -140,11 +140,26 @@ impl Replication<'_> {
         ledger.shift(account, Account::Failed, 1, now);
         if let Account::Allocated(slot) = account {
             self.hit_gang(pool, slot, held_before, now);
-            let ledger = self.ledger.pool_mut(pool);
-            ledger.shift(Account::Idle, account, 1, now);
+            self.replace(pool, slot, now);
             self.settle_gang(pool, slot, now);
         }
         1
+    }
+
+    /// Replaces a broken server of this slot by an idle one that is ready for it: a spare or another
+    /// unbound one, one set up for it, or one left by a use from which nothing need be done. One
+    /// that must be converted is not there at once, and waits for a decision.
+    fn replace(&mut self, pool: PoolId, slot: usize, now: Instant) {
+        let slots = self.ledger.pool(pool).holders().len();
+        let ledger = self.ledger.pool_mut(pool);
+        let mut ready = ledger.rebind(None, slot, 1) + ledger.idle_for(Some(slot));
+        for other in (0..slots).filter(|&other| other != slot) {
+            if ready == 0 && self.conversion(pool, other, slot).is_nothing() {
+                ready = self.ledger.pool_mut(pool).rebind(Some(other), slot, 1);
+            }
+        }
+        let ledger = self.ledger.pool_mut(pool);
+        ledger.hand(Account::Idle, slot, Account::Allocated(slot), 1, now);
     }
 
     /// Stops the campaign in this slot if the server that broke, one of `held_before`, was one on
@@ -167,15 +182,23 @@ impl Replication<'_> {
 
     fn repair(&mut self, pool: PoolId, now: Instant) {
         let repaired = self.breakage.failures.repaired(pool.index());
+        let down_together = self.interruptions.down(pool);
         let ledger = self.ledger.pool_mut(pool);
-        let back = ledger.shift(Account::Failed, Account::Idle, repaired, now);
+        let broken = ledger.servers(Account::Failed) - down_together;
+        let back = ledger.shift(Account::Failed, Account::Idle, repaired.min(broken), now);
         self.breakage
             .failures
             .postpone(pool.index(), repaired - back);
         self.record_fleet_event(pool, EventKind::Repair, back, now);
     }
 
-    fn record_fleet_event(&mut self, pool: PoolId, kind: EventKind, servers: u64, now: Instant) {
+    pub(super) fn record_fleet_event(
+        &mut self,
+        pool: PoolId,
+        kind: EventKind,
+        servers: u64,
+        now: Instant,
+    ) {
         if self.recording && servers > 0 {
             let accelerators = self.fleet.pools[pool.index()].accelerators_of(servers);
             self.recorder.event(&EventRow {

@@ -6,7 +6,7 @@ use super::replication::{LONGEST_INTERVAL, Replication};
 use crate::id::PoolId;
 use crate::kernel::Instant;
 use crate::policy::{Allocation, Policy, PoolView, SlotView, View};
-use crate::scenario::{Kind, PlanningActivity, Scenario};
+use crate::scenario::{Kind, Scenario};
 use crate::supply::Fleet;
 
 /// A policy's answer that the fleet cannot hold: a fault of the policy, not of the scenario.
@@ -43,12 +43,21 @@ pub enum PolicyError {
 pub(super) struct Decider {
     pools: Vec<PoolView>,
     active_watts: Vec<f64>,
+    companion_vcpu: Vec<f64>,
     allocation: Allocation,
 }
 
 impl Decider {
     pub fn new(scenario: &Scenario, fleet: &Fleet, ledger: &Ledger) -> Self {
         let kinds: Vec<Kind> = scenario.workloads().map(|(_, kind)| kind).collect();
+        let vcpu: Vec<f64> = scenario
+            .workloads()
+            .map(|(name, _)| {
+                let service = scenario.ranking.get(name);
+                let companion = service.and_then(|service| service.companion);
+                companion.map_or(0.0, |companion| companion.vcpu)
+            })
+            .collect();
         let view = |(id, pool): (PoolId, &super::ledger::PoolLedger)| {
             let facts = &fleet.pools[id.index()];
             let activity = &fleet.sites[facts.site.index()].planning_activity;
@@ -57,7 +66,8 @@ impl Decider {
                 held: 0,
                 least: 0,
                 planning_watts: facts.active_watts_per_server
-                    * activity_of(activity, kinds[workload.index()]),
+                    * activity.of(kinds[workload.index()]),
+                companion_vcpu: vcpu[workload.index()] * f64::from(facts.accelerators_per_server),
             };
             PoolView {
                 site: facts.site,
@@ -70,6 +80,7 @@ impl Decider {
         Self {
             allocation: Allocation::new(pools.iter().map(|pool| pool.slots.len())),
             active_watts: vec![0.0; fleet.sites.len()],
+            companion_vcpu: fleet.sites.iter().map(|site| site.companion_vcpu).collect(),
             pools,
         }
     }
@@ -92,6 +103,7 @@ impl Decider {
             interval: LONGEST_INTERVAL.min(replication.next_step(now) - now),
             pools: &self.pools,
             active_watts: &self.active_watts,
+            companion_vcpu: &self.companion_vcpu,
             workloads: &replication.workloads,
             forecasts: replication.traffic.forecasts(),
         };
@@ -115,12 +127,12 @@ impl Decider {
             let ledger = replication.ledger.pool(pool);
             let facts = &fleet.pools[index];
             let failed = ledger.servers(Account::Failed);
-            let down = ledger.servers(Account::Maintenance)
-                + failed.max(facts.spare_servers)
-                + replication.transfers.to_idle(pool);
+            let maintained = ledger.servers(Account::Maintenance);
+            let down =
+                maintained + failed.max(facts.spare_servers) + replication.transfers.to_idle(pool);
             view.installed = ledger.installed();
             view.offered = view.installed.saturating_sub(down);
-            let powered = (view.installed - failed) as f64;
+            let powered = (view.installed - failed - maintained) as f64;
             self.active_watts[facts.site.index()] -= powered * facts.idle_watts_per_server;
             for (index, slot) in view.slots.iter_mut().enumerate() {
                 slot.held = replication.held(pool, index);
@@ -154,13 +166,5 @@ impl Decider {
             }
         }
         Ok(())
-    }
-}
-
-fn activity_of(activity: &PlanningActivity, kind: Kind) -> f64 {
-    match kind {
-        Kind::Training => activity.training,
-        Kind::Inference => activity.inference,
-        Kind::Ranking => activity.ranking,
     }
 }

@@ -91,6 +91,15 @@ impl Replication<'_> {
         }
     }
 
+    /// Stops the campaign in this slot if it runs there.
+    pub(super) fn stop_gang_in(&mut self, pool: PoolId, slot: usize, now: Instant) {
+        if let Some((workload, campaign)) = self.campaign_in(pool, slot)
+            && matches!(campaign.state(), State::Running(place) if place == pool)
+        {
+            self.stop_gang(workload, now);
+        }
+    }
+
     pub(super) fn submit(&mut self, workload: WorkloadId, now: Instant) {
         if let Some(campaign) = self.campaign_mut(workload) {
             campaign.submit();

@@ -11,7 +11,8 @@ use crate::kernel::Instant;
 /// slot, the position of the workload among those that the pool may serve.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Account {
-    /// With nobody: spares and what no workload wants.
+    /// With nobody: spares and what no workload wants. An idle server stays set up for the holder
+    /// who used it last; one that is new or was repaired is unbound.
     Idle,
     /// Broken, under repair.
     Failed,
@@ -32,6 +33,17 @@ const COMMON: usize = 3;
 const PER_SLOT: usize = 4;
 
 impl Account {
+    /// The holder's slot, if there is one.
+    fn slot(self) -> Option<usize> {
+        match self {
+            Account::Idle | Account::Failed | Account::Maintenance => None,
+            Account::Allocated(slot)
+            | Account::Draining(slot)
+            | Account::Converting(slot)
+            | Account::Warming(slot) => Some(slot),
+        }
+    }
+
     fn index(self) -> usize {
         let of_slot = |slot: usize, stage: usize| COMMON + slot * PER_SLOT + stage;
         match self {
@@ -79,6 +91,10 @@ impl Balance {
 pub struct PoolLedger {
     installed: Balance,
     accounts: Vec<Balance>,
+    /// By slot: idle servers that are set up for it.
+    configured: Vec<u64>,
+    /// Idle servers that are set up for nobody.
+    unbound: u64,
     holders: Vec<WorkloadId>,
     /// By workload: its slot here.
     slots: Vec<Option<usize>>,
@@ -98,6 +114,8 @@ impl PoolLedger {
         Self {
             installed: Balance::new(servers, now),
             accounts,
+            configured: vec![0; holders.len()],
+            unbound: servers,
             holders,
             slots,
         }
@@ -127,6 +145,12 @@ impl PoolLedger {
         self.accounts[account.index()].servers
     }
 
+    /// Idle servers that are set up for a slot; for none, the unbound.
+    #[must_use]
+    pub fn idle_for(&self, slot: Option<usize>) -> u64 {
+        slot.map_or(self.unbound, |slot| self.configured[slot])
+    }
+
     /// Server-hours in place since the ledger was opened.
     #[must_use]
     pub fn installed_hours(&self, now: Instant) -> f64 {
@@ -144,11 +168,94 @@ impl PoolLedger {
         self.installed.set(self.installed.servers + servers, now);
         let idle = &mut self.accounts[Account::Idle.index()];
         idle.set(idle.servers + servers, now);
+        self.unbound += servers;
     }
 
     /// Moves up to `servers` servers and returns how many there were to move: the ledger never
-    /// owes a server.
+    /// owes a server. What a holder gives to the idle stock stays set up for it; of the idle stock
+    /// the unbound go first, then the others in slot order.
     pub fn shift(&mut self, from: Account, to: Account, servers: u64, now: Instant) -> u64 {
+        let moved = self.book(from, to, servers, now);
+        if from == to {
+            return moved;
+        }
+        if to == Account::Idle {
+            *self.stock(from.slot()) += moved;
+        }
+        if from == Account::Idle {
+            let mut left = moved;
+            for slot in std::iter::once(None).chain((0..self.holders.len()).map(Some)) {
+                let stock = self.stock(slot);
+                let taken = left.min(*stock);
+                *stock -= taken;
+                left -= taken;
+            }
+        }
+        moved
+    }
+
+    /// Like `shift` to one of the stages of `taker`, but of the idle stock only servers that are set
+    /// up for it.
+    pub fn hand(
+        &mut self,
+        from: Account,
+        taker: usize,
+        to: Account,
+        servers: u64,
+        now: Instant,
+    ) -> u64 {
+        match from {
+            Account::Idle => self.take_idle(Some(taker), to, servers, now),
+            from => self.book(from, to, servers, now),
+        }
+    }
+
+    /// Like `shift` from the idle stock, but only of the servers that are set up for `slot`; for
+    /// none, of the unbound.
+    pub fn take_idle(
+        &mut self,
+        slot: Option<usize>,
+        to: Account,
+        servers: u64,
+        now: Instant,
+    ) -> u64 {
+        let stock = self.stock(slot);
+        let taken = servers.min(*stock);
+        *stock -= taken;
+        self.book(Account::Idle, to, taken, now)
+    }
+
+    /// Like `shift` to the idle stock, the servers being set up for `slot`.
+    pub fn put_idle(
+        &mut self,
+        from: Account,
+        slot: Option<usize>,
+        servers: u64,
+        now: Instant,
+    ) -> u64 {
+        let put = self.book(from, Account::Idle, servers, now);
+        *self.stock(slot) += put;
+        put
+    }
+
+    /// Sets up to `servers` idle servers, used last by a slot or unbound, up for another, and
+    /// returns how many there were.
+    pub fn rebind(&mut self, from: Option<usize>, to: usize, servers: u64) -> u64 {
+        let stock = self.stock(from);
+        let bound = servers.min(*stock);
+        *stock -= bound;
+        self.configured[to] += bound;
+        bound
+    }
+
+    fn stock(&mut self, slot: Option<usize>) -> &mut u64 {
+        match slot {
+            Some(slot) => &mut self.configured[slot],
+            None => &mut self.unbound,
+        }
+    }
+
+    fn book(&mut self, from: Account, to: Account, servers: u64, now: Instant) -> u64 {
         let giver = &mut self.accounts[from.index()];
         let moved = servers.min(giver.servers);
         if moved > 0 && from != to {
@@ -169,7 +276,9 @@ impl PoolLedger {
             .map(|account| account.server_hours_at(now))
             .sum();
         let installed_hours = self.installed_hours(now);
-        servers == self.installed.servers
+        let idle = self.unbound + self.configured.iter().sum::<u64>();
+        idle == self.servers(Account::Idle)
+            && servers == self.installed.servers
             && (hours - installed_hours).abs() <= 1e-9 * installed_hours.max(1.0)
     }
 }
@@ -214,37 +323,4 @@ impl Ledger {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::kernel::Span;
-
-    fn at(hours: i64) -> Instant {
-        Instant::EPOCH + Span::HOUR * hours
-    }
-
-    #[test]
-    fn a_shift_moves_no_more_than_there_is() {
-        let mut pool = PoolLedger::new(10, vec![WorkloadId(0)], at(0));
-        let moved = pool.shift(Account::Idle, Account::Allocated(0), 12, at(1));
-        assert_eq!(moved, 10);
-        assert_eq!(pool.servers(Account::Idle), 0);
-        assert_eq!(pool.servers(Account::Allocated(0)), 10);
-        assert!(pool.is_conserved(at(5)));
-    }
-
-    #[test]
-    fn server_hours_follow_the_shifts() {
-        let mut pool = PoolLedger::new(4, vec![WorkloadId(3)], at(0));
-        pool.shift(Account::Idle, Account::Warming(0), 3, at(2));
-        pool.shift(Account::Warming(0), Account::Allocated(0), 3, at(3));
-        pool.install(2, at(4));
-        assert_eq!(
-            pool.server_hours(Account::Idle, at(6)),
-            4.0 * 2.0 + 1.0 * 2.0 + 3.0 * 2.0
-        );
-        assert_eq!(pool.server_hours(Account::Warming(0), at(6)), 3.0);
-        assert_eq!(pool.server_hours(Account::Allocated(0), at(6)), 9.0);
-        assert_eq!(pool.installed_hours(at(6)), 16.0 + 12.0);
-        assert!(pool.is_conserved(at(6)));
-    }
-}
+mod tests;

@@ -15,7 +15,11 @@
 //! | `ledger` | where every server is |
 //! | `breakage` | failures, repairs and replacements |
 //! | `bound` | what may not leave its holder |
-//! | `transfer` | carries out a decision: drain, warm up, hand over |
+//! | `interruption` | maintenance and outages |
+//! | `power` | what is drawn, and throttled |
+//! | `transfer` | carries out a decision: drain, convert, warm up |
+//! | `under_way` | the transfers that are not done yet |
+//! | `conversion` | what it takes to turn a server to another use |
 //! | `decision` | shows the policy the view and checks its answer |
 //! | `gang` | starts and stops training gangs as their servers come and go |
 //! | `stepping` | lets services and campaigns live through an interval |
@@ -29,11 +33,14 @@
 mod accounts;
 mod bound;
 mod breakage;
+mod conversion;
 mod decision;
 mod gang;
+mod interruption;
 pub mod ledger;
 mod opening;
 mod period;
+mod power;
 pub mod record;
 mod replication;
 mod sampling;
@@ -41,6 +48,7 @@ mod stepping;
 pub mod totals;
 mod traffic;
 mod transfer;
+mod under_way;
 
 pub use decision::PolicyError;
 pub use replication::{Ended, RunError, simulate};

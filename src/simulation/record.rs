@@ -159,6 +159,10 @@ pub enum MoveReason {
     Decision,
     /// The policy's decision on a delivery.
     Delivery,
+    /// The policy's decision as an outage begins or ends.
+    Outage,
+    /// The policy's decision as maintenance begins or ends.
+    Maintenance,
 }
 
 /// Accelerators that went from one owner to another; `None` is the pool's idle stock.
@@ -193,6 +197,8 @@ pub enum EventKind {
     Repair,
     /// An order arrived.
     Delivery,
+    /// Neighbouring servers went down together.
+    Outage,
 }
 
 /// What an event happened to.

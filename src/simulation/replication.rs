@@ -4,14 +4,17 @@
 use super::accounts::Accounts;
 use super::bound::Bound;
 use super::breakage::Breakage;
+use super::conversion::Conversions;
 use super::decision::{Decider, PolicyError};
+use super::interruption::Interruptions;
 use super::ledger::Ledger;
 use super::opening;
+use super::power::Throttle;
 use super::record::{EventEntity, EventKind, EventRow, MoveReason, Recorder};
 use super::sampling::Sampling;
 use super::totals::Totals;
 use super::traffic::Traffic;
-use super::transfer::{Leg, Transfers};
+use super::under_way::{Leg, Transfer, Transfers};
 use crate::demand::UnknownTimeZone;
 use crate::id::{PoolId, WorkloadId};
 use crate::kernel::{Calendar, Grid, Instant, Phase, Span, Streams, Ticket};
@@ -52,8 +55,16 @@ pub(super) enum Event {
     Submitted(WorkloadId),
     /// A campaign completes.
     Completed(WorkloadId),
+    /// A window of maintenance begins, due at this instant or, before the run, at an earlier one.
+    MaintenanceBegins(usize, Instant),
+    /// It ends.
+    MaintenanceEnds(usize),
+    /// An outage begins, due at this instant or, before the run, at an earlier one.
+    OutageBegins(usize, Instant),
+    /// It ends.
+    OutageEnds(usize),
     /// The policy decides between two steps, because supply changed.
-    Wake,
+    Wake(MoveReason),
     /// An interval ends: it is accounted for, and if a step ends too the policy decides.
     IntervalEnds,
 }
@@ -85,9 +96,12 @@ pub(super) struct Replication<'a> {
     pub workloads: Vec<Workload>,
     pub calendar: Calendar<Event>,
     pub transfers: Transfers,
+    pub conversions: Conversions,
     pub breakage: Breakage,
     pub bound: Bound,
+    pub interruptions: Interruptions,
     pub accounts: Accounts,
+    pub throttle: Throttle,
     pub recorder: &'a mut dyn Recorder,
     /// Whether rows are wanted now: in a recorded replication, after the warm-up.
     pub recording: bool,
@@ -140,9 +154,12 @@ impl<'a> Replication<'a> {
         let wants_detail = recorder.wants_detail();
         Ok(Self {
             transfers: Transfers::new(&ledger),
+            conversions: Conversions::new(scenario),
             breakage: Breakage::new(failures, &ledger),
             bound: Bound::new(scenario, &ledger),
+            interruptions: Interruptions::new(scenario, &streams, &ledger),
             accounts: Accounts::new(scenario, &fleet, &ledger, &workloads, opens),
+            throttle: Throttle::new(&fleet),
             decider: Decider::new(scenario, &fleet, &ledger),
             sampling: Sampling::new(scenario),
             busy: Vec::new(),
@@ -179,7 +196,11 @@ impl<'a> Replication<'a> {
                 Event::TransferDue(transfer) => self.transfer_due(transfer, now),
                 Event::Submitted(workload) => self.submit(workload, now),
                 Event::Completed(workload) => self.complete(workload, now),
-                Event::Wake => self.decide(policy, MoveReason::Delivery, now)?,
+                Event::MaintenanceBegins(index, start) => self.begin_maintenance(index, start, now),
+                Event::MaintenanceEnds(index) => self.end_maintenance(index, now),
+                Event::OutageBegins(index, start) => self.begin_outage(index, start, now),
+                Event::OutageEnds(index) => self.end_outage(index, now),
+                Event::Wake(reason) => self.decide(policy, reason, now)?,
                 Event::IntervalEnds => {
                     if self.recorder.interrupted() {
                         return Ok(Ended::Interrupted);
@@ -229,6 +250,7 @@ impl<'a> Replication<'a> {
             self.calendar.schedule(opening, SUPPLY, Event::FailureHour);
         }
         self.calendar.schedule(self.start, OPENING, Event::Opens);
+        self.schedule_interruptions(opening);
         self.calendar
             .schedule(opening, DECISION, Event::IntervalEnds);
     }
@@ -251,9 +273,13 @@ impl<'a> Replication<'a> {
                 accelerators: delivery.accelerators,
             });
         }
-        // A step at this very instant decides anyway.
+        self.wake(MoveReason::Delivery, now);
+    }
+
+    /// Lets the policy decide at once; a step at this very instant decides anyway.
+    pub(super) fn wake(&mut self, reason: MoveReason, now: Instant) {
         if now >= self.start && !self.is_step(now) {
-            self.calendar.schedule(now, DECISION, Event::Wake);
+            self.calendar.schedule(now, DECISION, Event::Wake(reason));
         }
     }
 
@@ -278,12 +304,13 @@ impl<'a> Replication<'a> {
         self.traffic.advance(now, until);
         self.calendar.schedule(until, DECISION, Event::IntervalEnds);
         self.interval_start = now;
-        self.accounts.open_interval(&self.ledger, now);
+        self.accounts.open_interval(&self.fleet, &self.ledger, now);
     }
 
     /// Accounts for the interval that ends and records it.
     fn close_interval(&mut self, now: Instant) {
         if now > self.interval_start {
+            self.throttle(now);
             self.serve(now);
             self.traffic.observe();
         }
@@ -347,16 +374,10 @@ impl Replication<'_> {
             .schedule(now + FAILURE_GRID, SUPPLY, Event::FailureHour);
     }
 
-    /// Schedules the end of a transfer's leg.
-    pub(super) fn schedule_transfer(
-        &mut self,
-        transfer: usize,
-        leg: Leg,
-        delay: Span,
-        now: Instant,
-    ) {
-        self.transfers.enter(transfer, leg);
+    /// Begins a transfer's leg and schedules its end.
+    pub(super) fn begin(&mut self, transfer: Transfer, leg: Leg, delay: Span, now: Instant) {
+        let place = self.transfers.begin(Transfer { leg, ..transfer });
         self.calendar
-            .schedule(now + delay, WORKLOAD, Event::TransferDue(transfer));
+            .schedule(now + delay, WORKLOAD, Event::TransferDue(place));
     }
 }

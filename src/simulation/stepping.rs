@@ -23,10 +23,12 @@ impl Replication<'_> {
                 continue;
             };
             let (ledger, accounts) = (&self.ledger, &mut self.accounts);
+            let (fleet, throttle) = (&self.fleet, &self.throttle);
             let slot_in = |pool: PoolId| ledger.pool(pool).slot_of(workload);
             let mean_servers = |pool: PoolId| {
                 slot_in(pool).map_or(0.0, |slot| {
-                    accounts.ready_since(ledger, pool, slot, now) / length.as_hours()
+                    let ready = accounts.ready_since(ledger, pool, slot, now) / length.as_hours();
+                    ready * throttle.speed(fleet.pools[pool.index()].site)
                 })
             };
             let length_s = length.as_seconds();

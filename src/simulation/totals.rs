@@ -56,6 +56,8 @@ sums! {
         energy_kwh,
         /// Its price in the scenario's currency.
         energy,
+        /// Accelerator-hours of work that the power cap held back.
+        throttled,
     }
     /// A workload's holdings in accelerator-hours over all pools, and its money.
     WorkloadTotals {

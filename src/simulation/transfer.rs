@@ -1,92 +1,15 @@
-//! Carries out a decision: servers leave their givers (draining), are handed to their takers
-//! (warming up) and become ready. A transfer under way cannot be redirected.
+//! Carries out a decision: servers leave their givers (draining), are rebuilt for their takers where
+//! that takes time (converting), start up (warming) and are ready. A transfer under way cannot be
+//! redirected.
 
-use super::ledger::{Account, Ledger};
+use super::ledger::Account;
 use super::record::{MoveReason, MoveRow};
 use super::replication::Replication;
+use super::under_way::{Leg, Transfer};
 use crate::id::PoolId;
 use crate::kernel::{Instant, Span};
+use crate::scenario::Conversion;
 use crate::workload::Workload;
-
-/// A part of a transfer that takes time.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Leg {
-    /// The giver finishes its last work.
-    Drain,
-    /// The taker starts up.
-    WarmUp,
-}
-
-/// Servers on their way from one slot to another; none is the idle stock.
-#[derive(Clone, Copy, Debug)]
-struct Transfer {
-    pool: PoolId,
-    from: Option<usize>,
-    to: Option<usize>,
-    servers: u64,
-    leg: Leg,
-}
-
-/// All transfers under way. Places are used again, so that nothing is allocated in the long run.
-#[derive(Debug)]
-pub(super) struct Transfers {
-    under_way: Vec<Transfer>,
-    free: Vec<usize>,
-    /// By pool and slot: servers that drain elsewhere on their way to this slot.
-    incoming: Vec<Vec<u64>>,
-    /// By pool: servers that drain on their way to the idle stock.
-    to_idle: Vec<u64>,
-}
-
-impl Transfers {
-    pub fn new(ledger: &Ledger) -> Self {
-        let slots = |pool: &super::ledger::PoolLedger| vec![0; pool.holders().len()];
-        let incoming: Vec<_> = ledger.pools().map(|(_, pool)| slots(pool)).collect();
-        Self {
-            under_way: Vec::new(),
-            free: Vec::new(),
-            to_idle: vec![0; incoming.len()],
-            incoming,
-        }
-    }
-
-    /// Servers that are still draining elsewhere but promised to this slot.
-    pub fn incoming(&self, pool: PoolId, slot: usize) -> u64 {
-        self.incoming[pool.index()][slot]
-    }
-
-    /// Servers that are draining and promised to nobody.
-    pub fn to_idle(&self, pool: PoolId) -> u64 {
-        self.to_idle[pool.index()]
-    }
-
-    /// Notes that a transfer begins a leg.
-    pub fn enter(&mut self, transfer: usize, leg: Leg) {
-        self.under_way[transfer].leg = leg;
-    }
-
-    fn begin(&mut self, transfer: Transfer) -> usize {
-        match self.free.pop() {
-            Some(place) => {
-                self.under_way[place] = transfer;
-                place
-            }
-            None => {
-                self.under_way.push(transfer);
-                self.under_way.len() - 1
-            }
-        }
-    }
-
-    fn promise(&mut self, transfer: &Transfer, servers: impl Fn(u64) -> u64) {
-        let pool = transfer.pool.index();
-        let promised = match transfer.to {
-            Some(slot) => &mut self.incoming[pool][slot],
-            None => &mut self.to_idle[pool],
-        };
-        *promised = servers(*promised);
-    }
-}
 
 impl Replication<'_> {
     /// Servers that a slot holds or has been promised.
@@ -124,12 +47,15 @@ impl Replication<'_> {
         for (taker, &target) in targets.iter().enumerate() {
             let mut wanted = target.saturating_sub(self.held(pool, taker));
             let from_idle = wanted.min(self.free_idle(pool));
-            self.transfer(pool, None, Some(taker), from_idle, reason, now);
+            self.bind_idle(pool, taker, from_idle, reason, now);
             wanted -= from_idle;
             while wanted > 0 && giver < targets.len() {
                 let surplus = self.held(pool, giver).saturating_sub(targets[giver]);
                 let servers = wanted.min(surplus);
-                self.transfer(pool, Some(giver), Some(taker), servers, reason, now);
+                let conversion = self.conversion(pool, giver, taker);
+                let (from, to) = (Some(giver), Some(taker));
+                let transfer = Transfer::new(pool, from, to, servers, conversion);
+                self.transfer(transfer, reason, now);
                 wanted -= servers;
                 if servers == surplus {
                     giver += 1;
@@ -138,15 +64,19 @@ impl Replication<'_> {
         }
         for (slot, &target) in targets.iter().enumerate().skip(giver) {
             let surplus = self.held(pool, slot).saturating_sub(target);
-            self.transfer(pool, Some(slot), None, surplus, reason, now);
+            let nothing = Conversion::NOTHING;
+            let transfer = Transfer::new(pool, Some(slot), None, surplus, nothing);
+            self.transfer(transfer, reason, now);
         }
     }
 
-    pub(super) fn transfer(
+    /// Gives idle servers to a taker. Those that are ready for it go first, as one move: set up for
+    /// it, then unbound beyond the spares, then left by a use from which nothing need be done. The
+    /// others must be converted, and go in slot order.
+    pub(super) fn bind_idle(
         &mut self,
         pool: PoolId,
-        from: Option<usize>,
-        to: Option<usize>,
+        taker: usize,
         servers: u64,
         reason: MoveReason,
         now: Instant,
@@ -154,47 +84,59 @@ impl Replication<'_> {
         if servers == 0 {
             return;
         }
-        self.record_move(pool, from, to, servers, reason, now);
-        let transfer = Transfer {
-            pool,
-            from,
-            to,
-            servers,
-            leg: Leg::Drain,
+        let ledger = self.ledger.pool(pool);
+        let slots = ledger.holders().len();
+        let spares = ledger.servers(Account::Idle) - self.free_idle(pool);
+        let unbound = ledger.idle_for(None).saturating_sub(spares);
+        let mut left = servers - servers.min(ledger.idle_for(Some(taker)));
+        let ledger = self.ledger.pool_mut(pool);
+        left -= ledger.rebind(None, taker, left.min(unbound));
+        for slot in (0..slots).filter(|&slot| slot != taker) {
+            if self.conversion(pool, slot, taker).is_nothing() {
+                left -= self.ledger.pool_mut(pool).rebind(Some(slot), taker, left);
+            }
+        }
+        let nothing = Conversion::NOTHING;
+        let ready = Transfer::new(pool, None, Some(taker), servers - left, nothing);
+        self.transfer(ready, reason, now);
+        for slot in (0..slots).filter(|&slot| slot != taker) {
+            let conversion = self.conversion(pool, slot, taker);
+            let converted = self.ledger.pool_mut(pool).rebind(Some(slot), taker, left);
+            left -= converted;
+            let transfer = Transfer::new(pool, None, Some(taker), converted, conversion);
+            self.transfer(transfer, reason, now);
+        }
+    }
+
+    fn transfer(&mut self, transfer: Transfer, reason: MoveReason, now: Instant) {
+        let Transfer { pool, servers, .. } = transfer;
+        if servers == 0 {
+            return;
+        }
+        self.book_move(&transfer, reason, now);
+        let Some(giver) = transfer.from else {
+            self.convert(transfer, Account::Idle, now);
+            return;
         };
-        let drain = from.map_or(Span::ZERO, |slot| self.delays(pool, slot).1);
-        match from {
-            Some(slot) if drain > Span::ZERO => {
-                let ledger = self.ledger.pool_mut(pool);
-                ledger.shift(
-                    Account::Allocated(slot),
-                    Account::Draining(slot),
-                    servers,
-                    now,
-                );
-                self.transfers
-                    .promise(&transfer, |promised| promised + servers);
-                let place = self.transfers.begin(transfer);
-                self.schedule_transfer(place, Leg::Drain, drain, now);
-            }
-            Some(slot) => {
-                self.hand_over(transfer, Account::Allocated(slot), now);
-                self.settle_gang(pool, slot, now);
-            }
-            None => self.hand_over(transfer, Account::Idle, now),
+        let held = Account::Allocated(giver);
+        let (_, drain) = self.delays(pool, giver);
+        if drain > Span::ZERO {
+            let ledger = self.ledger.pool_mut(pool);
+            ledger.shift(held, Account::Draining(giver), servers, now);
+            self.begin(transfer, Leg::Drain, drain, now);
+        } else {
+            self.convert(transfer, held, now);
+            self.settle_gang(pool, giver, now);
         }
     }
 
     /// A leg ends.
     pub(super) fn transfer_due(&mut self, place: usize, now: Instant) {
-        let transfer = self.transfers.under_way[place];
-        self.transfers.free.push(place);
+        let transfer = self.transfers.end(place);
         match (transfer.leg, transfer.from, transfer.to) {
-            (Leg::Drain, Some(from), _) => {
-                let servers = transfer.servers;
-                self.transfers
-                    .promise(&transfer, |promised| promised - servers);
-                self.hand_over(transfer, Account::Draining(from), now);
+            (Leg::Drain, Some(from), _) => self.convert(transfer, Account::Draining(from), now),
+            (Leg::Convert, _, Some(to)) => {
+                self.warm_up(transfer, to, Account::Converting(to), now);
             }
             (Leg::WarmUp, _, Some(to)) => {
                 let ledger = self.ledger.pool_mut(transfer.pool);
@@ -202,35 +144,40 @@ impl Replication<'_> {
                 ledger.shift(Account::Warming(to), Account::Allocated(to), servers, now);
                 self.settle_gang(transfer.pool, to, now);
             }
-            (Leg::Drain, None, _) | (Leg::WarmUp, _, None) => {
+            (Leg::Drain, None, _) | (Leg::Convert | Leg::WarmUp, _, None) => {
                 debug_assert!(false, "nobody drains or warms up: {transfer:?}");
             }
         }
     }
 
-    /// Servers in `account` are the taker's now.
-    fn hand_over(&mut self, transfer: Transfer, account: Account, now: Instant) {
-        let Transfer {
-            pool, to, servers, ..
-        } = transfer;
-        let Some(to) = to else {
-            let ledger = self.ledger.pool_mut(pool);
-            ledger.shift(account, Account::Idle, servers, now);
-            return;
-        };
-        let start_up = self.delays(pool, to).0;
-        let warms_up = start_up > Span::ZERO;
-        let arrival = if warms_up {
-            Account::Warming(to)
-        } else {
-            Account::Allocated(to)
-        };
+    /// Servers in `account` have left their giver, and are rebuilt if the taker needs that.
+    fn convert(&mut self, transfer: Transfer, account: Account, now: Instant) {
+        let Transfer { pool, servers, .. } = transfer;
+        let delay = transfer.conversion.delay;
+        match transfer.to {
+            None => {
+                let ledger = self.ledger.pool_mut(pool);
+                ledger.shift(account, Account::Idle, servers, now);
+            }
+            Some(to) if delay > Span::ZERO => {
+                let ledger = self.ledger.pool_mut(pool);
+                ledger.hand(account, to, Account::Converting(to), servers, now);
+                self.begin(transfer, Leg::Convert, delay, now);
+            }
+            Some(to) => self.warm_up(transfer, to, account, now),
+        }
+    }
+
+    /// Servers in `account` are the taker's now, and start up.
+    fn warm_up(&mut self, transfer: Transfer, to: usize, account: Account, now: Instant) {
+        let Transfer { pool, servers, .. } = transfer;
+        let (start_up, _) = self.delays(pool, to);
         let ledger = self.ledger.pool_mut(pool);
-        ledger.shift(account, arrival, servers, now);
-        if warms_up {
-            let place = self.transfers.begin(transfer);
-            self.schedule_transfer(place, Leg::WarmUp, start_up, now);
+        if start_up > Span::ZERO {
+            ledger.hand(account, to, Account::Warming(to), servers, now);
+            self.begin(transfer, Leg::WarmUp, start_up, now);
         } else {
+            ledger.hand(account, to, Account::Allocated(to), servers, now);
             self.settle_gang(pool, to, now);
         }
     }
@@ -244,30 +191,37 @@ impl Replication<'_> {
         }
     }
 
-    fn record_move(
-        &mut self,
-        pool: PoolId,
-        from: Option<usize>,
-        to: Option<usize>,
-        servers: u64,
-        reason: MoveReason,
-        now: Instant,
-    ) {
-        if !self.recording {
-            return;
-        }
+    /// What it takes to turn a server that was used by one slot over to another.
+    pub(super) fn conversion(&self, pool: PoolId, from: usize, to: usize) -> Conversion {
+        let holders = self.ledger.pool(pool).holders();
+        let hardware = self.fleet.pools[pool.index()].hardware;
+        self.conversions
+            .between(hardware, holders[from], holders[to])
+    }
+
+    /// Charges the taker for the conversion, and tells the recorder.
+    fn book_move(&mut self, transfer: &Transfer, reason: MoveReason, now: Instant) {
+        let pool = transfer.pool;
+        let accelerators = self.fleet.pools[pool.index()].accelerators_of(transfer.servers);
+        let cost = transfer.conversion.cost.0 * accelerators as f64;
         let holders = self.ledger.pool(pool).holders();
         let workload = |slot: Option<usize>| slot.map(|slot| holders[slot]);
-        self.recorder.moved(&MoveRow {
-            time: now,
-            pool,
-            from: workload(from),
-            to: workload(to),
-            accelerators: self.fleet.pools[pool.index()].accelerators_of(servers),
-            reason,
-            expected_gain_per_hour: None,
-            cost: 0.0,
-            realised_gain: None,
-        });
+        let (from, to) = (workload(transfer.from), workload(transfer.to));
+        if let Some(taker) = to {
+            self.accounts.convert(taker, cost);
+        }
+        if self.recording {
+            self.recorder.moved(&MoveRow {
+                time: now,
+                pool,
+                from,
+                to,
+                accelerators,
+                reason,
+                expected_gain_per_hour: None,
+                cost,
+                realised_gain: None,
+            });
+        }
     }
 }

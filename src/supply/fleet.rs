@@ -51,6 +51,8 @@ pub struct Site {
     pub planning_activity: PlanningActivity,
     /// Power usage effectiveness: grid power over server power.
     pub pue: f64,
+    /// General computing capacity beside the accelerators, in vCPU; infinite without a limit.
+    pub companion_vcpu: f64,
     /// Price of a kWh in the scenario's currency.
     pub energy_price_per_kwh: f64,
 }
@@ -84,6 +86,9 @@ fn site(site: &scenario::Site) -> Site {
         power_cap_watts: site.power_cap.map_or(f64::INFINITY, |cap| cap.0),
         planning_activity: site.planning_activity,
         pue: site.pue,
+        companion_vcpu: site
+            .companion
+            .map_or(f64::INFINITY, |companion| companion.vcpu),
         energy_price_per_kwh: site.energy_price_per_kwh,
     }
 }

@@ -114,6 +114,8 @@ metrics! {
         "Accelerator-hours in planned maintenance.";
     energy_kwh, Unit::Fixed("kWh"), Lower, true, summed!(sites.energy_kwh, Site),
         "Energy drawn from the grid, cooling and losses (PUE) included.";
+    throttled_accelerator_hours, ACCELERATOR_HOURS, Lower, false, summed!(sites.throttled, Site),
+        "Accelerator-hours of work held back so that a site's draw stayed within its power cap.";
     slo_attainment, SHARE, Higher, true, &[level!(Service, |totals, i| {
             totals.services.get(i).and_then(|of| ratio(of.served_in_slo, of.offered))
         })],

@@ -145,8 +145,8 @@ pub static MOVES: Table<Recorded<MoveRow>> = Table {
         ),
         Column::plain(
             "reason",
-            Kind::Word(&["decision", "delivery"]),
-            "The policy's decision at a step, or on a delivery.",
+            Kind::Word(&["decision", "delivery", "outage", "maintenance"]),
+            "The policy's decision at a step, or between two steps on what this names.",
             |of, line| line.text(reason(of.row.reason)),
         ),
         Column::maybe(
@@ -170,7 +170,7 @@ pub static MOVES: Table<Recorded<MoveRow>> = Table {
 /// `events.csv`: what happened to the fleet.
 pub static EVENTS: Table<Recorded<EventRow>> = Table {
     name: "events",
-    description: "Failures, repairs and deliveries.",
+    description: "Failures, repairs, outages and deliveries.",
     precision: Precision::SixDecimals,
     reference: None,
     columns: &[
@@ -186,7 +186,7 @@ pub static EVENTS: Table<Recorded<EventRow>> = Table {
         }),
         Column::plain(
             "kind",
-            Kind::Word(&["failure", "repair", "delivery"]),
+            Kind::Word(&["failure", "repair", "delivery", "outage"]),
             "What happened.",
             |of, line| line.text(kind(of.row.kind)),
         ),
@@ -223,6 +223,8 @@ const fn reason(reason: MoveReason) -> &'static str {
     match reason {
         MoveReason::Decision => "decision",
         MoveReason::Delivery => "delivery",
+        MoveReason::Outage => "outage",
+        MoveReason::Maintenance => "maintenance",
     }
 }
 
@@ -231,5 +233,6 @@ const fn kind(kind: EventKind) -> &'static str {
         EventKind::Failure => "failure",
         EventKind::Repair => "repair",
         EventKind::Delivery => "delivery",
+        EventKind::Outage => "outage",
     }
 }

@@ -2,9 +2,12 @@
 //! fits, dates. One small function each; all of them run, and all problems are told at once.
 
 mod capacity;
+mod conversion;
+mod interruption;
 mod names;
 mod policy;
 mod serving;
+mod site;
 mod supply;
 mod time;
 mod training;
@@ -37,7 +40,10 @@ pub fn scenario(scenario: &Scenario, tree: &Node, damage: &Damage, problems: &mu
     };
     time::check(&mut checker);
     supply::check(&mut checker);
+    site::check(&mut checker);
     capacity::check(&mut checker);
+    conversion::check(&mut checker);
+    interruption::check(&mut checker);
     training::check(&mut checker);
     serving::check(&mut checker);
     policy::check(&mut checker);

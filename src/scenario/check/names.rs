@@ -9,7 +9,7 @@ use indexmap::IndexSet;
 
 /// The table of names that a key refers to.
 #[derive(Clone, Copy)]
-enum Target {
+pub(super) enum Target {
     One(&'static str),
     Workload,
     KindOrWorkload,
@@ -67,6 +67,16 @@ pub fn names(tree: &Node, problems: &mut Vec<Problem>) {
             problems,
         );
     }
+    for kind in ["maintenance", "outage"] {
+        for (name, entry) in table(tree, kind) {
+            for place in ["pool", "site"] {
+                let path = format!("{kind}.{name}.{place}");
+                let node = entry.node.get(place);
+                refer(tree, node, Target::One(place), &path, problems);
+            }
+        }
+    }
+    super::conversion::names(tree, problems);
     for (name, entry) in table(tree, "training") {
         for (hardware, mfu) in entry
             .node
@@ -132,7 +142,7 @@ pub fn names(tree: &Node, problems: &mut Vec<Problem>) {
 }
 
 /// The entries of a table of names; none if it is no table.
-fn table<'t>(
+pub(super) fn table<'t>(
     tree: &'t Node,
     name: &str,
 ) -> impl Iterator<Item = (&'t String, &'t crate::scenario::tree::Entry)> {
@@ -185,7 +195,7 @@ fn refer_each(
 }
 
 /// Complains unless `name` is defined where `target` says.
-fn resolve(
+pub(super) fn resolve(
     tree: &Node,
     name: &str,
     at: Location,

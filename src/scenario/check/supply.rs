@@ -35,7 +35,7 @@ fn per_server(checker: &Checker<'_>, pool: &Pool) -> Option<u64> {
         .filter(|per| *per > 0)
 }
 
-fn whole_servers(checker: &mut Checker<'_>, pool: &Pool, accelerators: u64, path: &str) {
+pub(super) fn whole_servers(checker: &mut Checker<'_>, pool: &Pool, accelerators: u64, path: &str) {
     let Some(per) = per_server(checker, pool) else {
         return;
     };

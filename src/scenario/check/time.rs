@@ -142,7 +142,7 @@ fn events(checker: &mut Checker<'_>) {
 }
 
 /// A duration in its largest whole unit.
-fn show(span: Span) -> String {
+pub(super) fn show(span: Span) -> String {
     let micros = span.as_micros();
     let units = [
         ("w", 604_800_000_000),

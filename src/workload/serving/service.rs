@@ -150,6 +150,23 @@ impl Service {
         }
     }
 
+    /// Server-hours of work that `pool` has in such a step: what waits and what arrives, and no more
+    /// than its servers can do.
+    pub fn work_hours(
+        &self,
+        pool: PoolId,
+        length_s: f64,
+        rate_per_s: f64,
+        servers: impl Fn(PoolId) -> f64,
+    ) -> f64 {
+        let possible = self.capacity(&servers).rate_per_s * length_s;
+        let requests = self.backlog + rate_per_s * length_s;
+        if possible <= 0.0 {
+            return 0.0;
+        }
+        (requests / possible).min(1.0) * servers(pool) * length_s / 3600.0
+    }
+
     /// Latency percentiles of the coming step if it were served by `servers(pool)`: to be asked
     /// before `step`, since they depend on the backlog at the start.
     pub fn latency_quantiles_s<const N: usize>(

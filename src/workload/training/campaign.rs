@@ -194,6 +194,17 @@ impl Campaign {
         self.state = State::Waiting;
     }
 
+    /// Stood still for a share of the time since `from`, at most since it got its gang, and returns
+    /// when it will complete now; none if it does not run.
+    pub fn hold_back(&mut self, share: f64, from: Instant, now: Instant) -> Option<Instant> {
+        let segment = self.segment.as_mut()?;
+        let stretch = now - from.max(segment.granted);
+        let still = Span::saturating_from_seconds_f64(share * stretch.as_seconds()).min(stretch);
+        segment.granted += still;
+        segment.computing += still;
+        Some(segment.completion())
+    }
+
     /// Ends with all its work done.
     pub fn complete(&mut self, now: Instant) {
         self.base = self.progress(now);
