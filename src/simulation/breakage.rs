@@ -79,7 +79,7 @@ impl Replication<'_> {
             }
         }
         if count > 0 {
-            // All that is up is on the move: whoever has a server in half an hour.
+            // All that is up is on the move: whoever has a server by then.
             self.breakage.pending[index][slots] += count;
             others = true;
         }
@@ -107,7 +107,7 @@ impl Replication<'_> {
         self.record_fleet_event(pool, EventKind::Failure, failed, now);
     }
 
-    /// Failures that found every server on the move happen an hour later.
+    /// Failures that found every server down already happen an hour later.
     fn put_off_failures(&mut self, pool: PoolId, failures: u64, now: Instant) {
         if failures > 0 {
             let slots = self.ledger.pool(pool).holders().len();
@@ -124,13 +124,22 @@ impl Replication<'_> {
         self.record_fleet_event(pool, EventKind::Failure, failed, now);
     }
 
-    /// Breaks one server of `account`, or of the first other account that has one: since the split
-    /// was drawn the holder may have given its servers away. Returns the servers broken.
+    /// Breaks one server of `account`, or of the first other account that has one, what is on the
+    /// move last: since the split was drawn the holder may have given its servers away. Returns the
+    /// servers broken: none where all are down.
     fn fail_one(&mut self, pool: PoolId, account: Account, now: Instant) -> u64 {
         let slots = self.ledger.pool(pool).holders().len();
         let others = (0..=slots).rev().map(|slot| exposed_account(slot, slots));
+        let on_the_move = (0..slots).flat_map(|slot| {
+            [
+                Account::Draining(slot),
+                Account::Converting(slot),
+                Account::Warming(slot),
+            ]
+        });
         let Some(account) = std::iter::once(account)
             .chain(others)
+            .chain(on_the_move)
             .find(|&account| self.ledger.pool(pool).servers(account) > 0)
         else {
             return 0;
@@ -138,10 +147,16 @@ impl Replication<'_> {
         let held_before = self.ledger.pool(pool).servers(account);
         let ledger = self.ledger.pool_mut(pool);
         ledger.shift(account, Account::Failed, 1, now);
-        if let Account::Allocated(slot) = account {
-            self.hit_gang(pool, slot, held_before, now);
-            self.replace(pool, slot, now);
-            self.settle_gang(pool, slot, now);
+        match account {
+            Account::Allocated(slot) => {
+                self.hit_gang(pool, slot, held_before, now);
+                self.replace(pool, slot, now);
+                self.settle_gang(pool, slot, now);
+            }
+            Account::Idle | Account::Failed | Account::Maintenance => {}
+            Account::Draining(_) | Account::Converting(_) | Account::Warming(_) => {
+                self.transfers.lose(pool, account, 1);
+            }
         }
         1
     }

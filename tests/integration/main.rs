@@ -5,4 +5,6 @@ mod cli;
 mod house;
 mod kernel_calendar;
 mod kernel_queueing;
+mod laws;
 mod support;
+mod world;
