@@ -1,0 +1,21 @@
+//! The laws of the simulation: what must hold for every scenario (accounts that close, draws that
+//! stay, more capacity that never hurts), and what must come out where theory knows the answer.
+//! Scenarios are built from text and seen only through what the loop tells its recorder.
+
+mod availability;
+mod checkpoints;
+mod common_draws;
+mod conservation;
+mod draft;
+mod edge_holders;
+mod edge_serving;
+mod edge_supply;
+mod money;
+mod monotone;
+mod moves;
+mod policies;
+mod queueing;
+mod reference;
+mod repeatability;
+mod support;
+mod value;

@@ -1,0 +1,133 @@
+//! Queues that theory solves, through the whole simulator.
+//!
+//! Every stretch (a step, but at most an hour) starts from the mean backlog that the last one left,
+//! not from its law. A Brownian motion with drift −θ, reflected at 0 and started at its own mean
+//! σ²/2θ, waits less on average over a time T by the share σ²/(4θ²T) (Poisson's equation; with
+//! θ = 1 − rho and σ² = 2·E[S]/c). That share, and a tenth more for the empty start, is the
+//! tolerance here.
+
+use super::support::{near, totals};
+use flexcap::scenario::{Scenario, Set};
+use flexcap::theory::erlang::mean_wait_s;
+use flexcap::theory::square_wave::SquareWave;
+
+fn mmc(servers: u32, rho: f64, service_s: f64, step: &str) -> String {
+    let rate = rho * f64::from(servers) / service_s;
+    format!(
+        r#"
+[scenario]
+name = "mmc"
+[run]
+start = "2024-01-01"
+horizon = "2w"
+step = "{step}"
+[hardware.server]
+accelerators_per_server = 1
+[site.theory]
+[pool.servers]
+hardware = "server"
+site = "theory"
+accelerators = {servers}
+serves = ["ranking"]
+initial = {{ queue = {servers} }}
+[ranking.queue]
+demand = {{ base = "{rate:?} /s" }}
+service = {{ time = {{ exponential = {{ mean = "{service_s} s" }} }} }}
+slo = {{ latency = "1000s", attainment = 0.9 }}
+[policy.dedicated]
+"#
+    )
+}
+
+#[test]
+fn waiting_time_is_erlangs() {
+    for (step, stretch_s) in [
+        ("10m", 600.0),
+        ("1h", 3600.0),
+        ("6h", 3600.0),
+        ("1d", 3600.0),
+    ] {
+        for (servers, rho) in [
+            (1, 0.5),
+            (1, 0.8),
+            (2, 0.9),
+            (10, 0.9),
+            (100, 0.95),
+            (1000, 0.99),
+        ] {
+            for service_s in [0.1, 1.0] {
+                let service = totals(&mmc(servers, rho, service_s, step)).services[0];
+                let wait_s = service.waiting_time / service.admitted;
+                let c = f64::from(servers);
+                let theory_s = mean_wait_s(c, rho * c, service_s);
+                let share = 2.0 * service_s / c / (1.0 - rho).powi(2) / 4.0 / stretch_s;
+                assert!(
+                    near(wait_s, theory_s, 1.1 * share + 1e-9),
+                    "M/M/{servers} at {rho}, {service_s} s, step {step}: {wait_s} against \
+                     {theory_s}, tolerance {share:e}"
+                );
+            }
+        }
+    }
+}
+
+#[test]
+fn the_shipped_queue_waits_as_its_comment_says() {
+    let loaded = Scenario::load("theory/mmc", &[]).or_else(|_| Scenario::load("mmc", &[]));
+    let outcome = flexcap::run(&loaded.expect("it is shipped").scenario).expect("it runs");
+    let wait = outcome
+        .metric("waiting_time_mean", "queue")
+        .expect("it has traffic");
+    assert!(
+        wait.mean
+            .is_some_and(|mean| (mean - 0.668_732).abs() < 0.005),
+        "{:?}",
+        wait.mean
+    );
+}
+
+/// The served share of the shipped square wave.
+fn square_wave(set: &[&str]) -> f64 {
+    let sets: Vec<Set> = set.iter().map(|text| Set::new(*text)).collect();
+    let loaded = Scenario::load("square-wave", &sets).expect("it is shipped");
+    let outcome = flexcap::run(&loaded.scenario).expect("it runs");
+    let totals = &outcome.replications[0];
+    let sum = |of: fn(&flexcap::simulation::totals::ServiceTotals) -> f64| -> f64 {
+        totals.services.iter().map(of).sum()
+    };
+    sum(|service| service.served_in_slo) / sum(|service| service.offered)
+}
+
+const PRIORITY: &str = "policy={ priority = { order = [\"day\", \"night\"], headroom = 0.0 } }";
+const WAVE: SquareWave = SquareWave {
+    high: 80.0,
+    low: 20.0,
+    capacity: 100.0,
+    half_period_h: 12.0,
+};
+
+#[test]
+fn square_wave_dedicated_and_free() {
+    // Erlang's loss on 10,000 servers, four fifths or all of them loaded, adds less than a percent.
+    let dedicated = square_wave(&[]);
+    assert!(
+        (dedicated - WAVE.dedicated_share()).abs() < 0.001,
+        "{dedicated}"
+    );
+    let free = square_wave(&[PRIORITY]);
+    assert!((free - WAVE.flexible_share(0.0)).abs() < 0.01, "{free}");
+}
+
+#[test]
+fn square_wave_with_start_up_loses_what_theory_says() {
+    // Starting a replica for an hour takes the place of a conversion: 5% for every hour.
+    for hours in [1_u32, 3] {
+        let start = format!("ranking.*.replica.start={hours}h");
+        let share = square_wave(&[PRIORITY, &start]);
+        let theory = WAVE.flexible_share(f64::from(hours));
+        assert!(
+            (share - theory).abs() < 0.01,
+            "{hours} h: {share} against {theory}"
+        );
+    }
+}
