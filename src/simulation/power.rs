@@ -41,14 +41,17 @@ impl Draw {
 pub(super) struct Throttle {
     /// By site: speed in the interval under way, 1 being full.
     speed: Vec<f64>,
+    /// By workload: share of a service's ready servers that would be at work at full speed.
+    utilisation: Vec<f64>,
     /// Scratch space.
     draws: Vec<Draw>,
 }
 
 impl Throttle {
-    pub fn new(fleet: &Fleet) -> Self {
+    pub fn new(fleet: &Fleet, workloads: usize) -> Self {
         Self {
             speed: vec![1.0; fleet.sites.len()],
+            utilisation: vec![0.0; workloads],
             draws: Vec::new(),
         }
     }
@@ -85,6 +88,11 @@ impl Replication<'_> {
     /// Finds how fast every site worked in the interval that ends now, and holds its gangs back.
     pub(super) fn throttle(&mut self, now: Instant) {
         let length = now - self.interval_start;
+        let mut sites = self.fleet.sites.iter();
+        if sites.all(|site| site.power_cap_watts.is_infinite()) {
+            return;
+        }
+        self.find_utilisation(length, now);
         for index in 0..self.fleet.sites.len() {
             let cap_watts = self.fleet.sites[index].power_cap_watts;
             if cap_watts.is_infinite() {
@@ -98,7 +106,7 @@ impl Replication<'_> {
                     let pool = PoolId::new(index);
                     let (accounts, ledger) = (&self.accounts, self.ledger.pool(pool));
                     left_kwh -= accounts.drawn_since(&self.fleet, pool, ledger, now);
-                    self.add_draws(pool, length, now);
+                    self.add_draws(pool, now);
                 }
             }
             let speed = self.throttle.fit(left_kwh);
@@ -113,8 +121,28 @@ impl Replication<'_> {
         }
     }
 
+    fn find_utilisation(&mut self, length: Span, now: Instant) {
+        for index in 0..self.workloads.len() {
+            let workload = WorkloadId::new(index);
+            let (Some(rate_per_s), Workload::Serving(service)) =
+                (self.traffic.rate_per_s(workload), &self.workloads[index])
+            else {
+                continue;
+            };
+            let servers = |pool: PoolId| {
+                let slot = self.ledger.pool(pool).slot_of(workload);
+                slot.map_or(0.0, |slot| {
+                    let ready = self.accounts.ready_since(&self.ledger, pool, slot, now);
+                    ready / length.as_hours()
+                })
+            };
+            self.throttle.utilisation[index] =
+                service.utilisation(length.as_seconds(), rate_per_s, servers);
+        }
+    }
+
     /// Notes what everybody in a pool would draw at full speed.
-    fn add_draws(&mut self, pool: PoolId, length: Span, now: Instant) {
+    fn add_draws(&mut self, pool: PoolId, now: Instant) {
         let facts = &self.fleet.pools[pool.index()];
         let site = &self.fleet.sites[facts.site.index()];
         let kwh_per_hour = site.pue * facts.active_watts_per_server / 1000.0;
@@ -136,21 +164,12 @@ impl Replication<'_> {
                         accelerators_per_server,
                     }
                 }
-                Workload::Serving(service) => {
-                    let Some(rate_per_s) = self.traffic.rate_per_s(workload) else {
-                        continue;
-                    };
-                    let ready = |pool: PoolId| {
-                        let slot = self.ledger.pool(pool).slot_of(workload);
-                        slot.map_or(0.0, |slot| {
-                            self.accounts.ready_since(&self.ledger, pool, slot, now)
-                        })
-                    };
-                    let servers = |pool: PoolId| ready(pool) / length.as_hours();
+                Workload::Serving(_) => {
+                    let able = self.accounts.ready_since(&self.ledger, pool, slot, now);
                     Draw {
                         kwh_per_hour,
-                        work: service.work_hours(pool, length.as_seconds(), rate_per_s, servers),
-                        able: self.accounts.ready_since(&self.ledger, pool, slot, now),
+                        work: able * self.throttle.utilisation[workload.index()],
+                        able,
                         accelerators_per_server,
                     }
                 }

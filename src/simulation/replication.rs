@@ -159,7 +159,7 @@ impl<'a> Replication<'a> {
             bound: Bound::new(scenario, &ledger),
             interruptions: Interruptions::new(scenario, &streams, &ledger),
             accounts: Accounts::new(scenario, &fleet, &ledger, &workloads, opens),
-            throttle: Throttle::new(&fleet),
+            throttle: Throttle::new(&fleet, workloads.len()),
             decider: Decider::new(scenario, &fleet, &ledger),
             sampling: Sampling::new(scenario),
             busy: Vec::new(),

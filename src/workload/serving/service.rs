@@ -150,21 +150,21 @@ impl Service {
         }
     }
 
-    /// Server-hours of work that `pool` has in such a step: what waits and what arrives, and no more
-    /// than its servers can do.
-    pub fn work_hours(
+    /// Share of its servers' time that such a step's work would take: what waits and what arrives, 1
+    /// at most.
+    pub fn utilisation(
         &self,
-        pool: PoolId,
         length_s: f64,
         rate_per_s: f64,
         servers: impl Fn(PoolId) -> f64,
     ) -> f64 {
         let possible = self.capacity(&servers).rate_per_s * length_s;
         let requests = self.backlog + rate_per_s * length_s;
-        if possible <= 0.0 {
-            return 0.0;
+        if possible > 0.0 {
+            (requests / possible).min(1.0)
+        } else {
+            0.0
         }
-        (requests / possible).min(1.0) * servers(pool) * length_s / 3600.0
     }
 
     /// Latency percentiles of the coming step if it were served by `servers(pool)`: to be asked

@@ -48,16 +48,12 @@ fn realised_draw_stays_within_the_cap() {
         let (low, high) = (1.25 * expected * 0.9999, 1.25 * expected * (1.0 + 1e-9));
         assert!(row.power_kw > low && row.power_kw <= high, "{row:?}");
     }
-    agree(
-        "held back",
-        totals.sites[0].throttled,
-        46.0 * 80.0 * (1.0 - speed),
-    );
-    agree(
-        "busy",
-        totals.workloads[0].busy,
-        40.0 * (2.0 + 46.0 * speed),
-    );
+    // What waits for feed from hour to hour is work too, a hundred thousandth of it all.
+    let nearly = |found: f64, expected: f64| {
+        assert!((found / expected - 1.0).abs() < 1e-4, "{found} {expected}");
+    };
+    nearly(totals.sites[0].throttled, 46.0 * 80.0 * (1.0 - speed));
+    nearly(totals.workloads[0].busy, 40.0 * (2.0 + 46.0 * speed));
     agree(
         "useful",
         totals.training[0].useful,
