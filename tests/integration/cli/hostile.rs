@@ -118,6 +118,7 @@ fn the_largest_fleet_runs() {
         &[
             "pool.main.accelerators=1000000000",
             "hardware.h100.mtbf=10000y",
+            "site.main.power_cap=1000 GW",
         ],
     );
     answer.exits(0);

@@ -48,7 +48,7 @@ fn text(mut dice: Dice) -> String {
         let cap = dice.of(&[
             "",
             "power_cap = \"79.77 kW\"\n",
-            "power_cap = \"20.13 kW\"\n",
+            "power_cap = \"57.3 kW\"\n",
         ]);
         let _ = writeln!(
             text,
