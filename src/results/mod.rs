@@ -18,6 +18,7 @@ mod names;
 mod number;
 mod package;
 mod recorder;
+pub mod reference;
 mod rename;
 mod table_file;
 pub mod tables;

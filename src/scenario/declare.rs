@@ -96,6 +96,12 @@ macro_rules! choice {
         pub enum $Name { $( $(#[doc = $doc])+ $Variant($Inner), )+ }
 
         impl $Name {
+            /// The tag, as a scenario writes it.
+            #[must_use]
+            pub fn tag(&self) -> &'static str {
+                match self { $( Self::$Variant(_) => $tag, )+ }
+            }
+
             fn tags() -> Vec<$crate::scenario::form::Key> {
                 vec![$( $crate::scenario::form::Key {
                     name: $tag,

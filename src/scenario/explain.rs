@@ -16,7 +16,7 @@ pub struct KeyLine {
 }
 
 /// Keys that steer the reading of a file, and are gone once it is read.
-const STEERING: [(&str, &str); 2] = [
+pub(super) const STEERING: [(&str, &str); 2] = [
     (
         "extends",
         "A scenario to start from: a path relative to this file, or a shipped name. Tables merge, scalars and arrays replace, a choice with a new tag replaces the old one whole.\n\nholds     a string\npresence  may be left out\nexample   extends = \"starter\"\n",
@@ -47,7 +47,7 @@ pub fn keys() -> Vec<KeyLine> {
 }
 
 /// Calls `visit` with every key below a form; those of distributions, which are the same everywhere, are left out.
-fn walk(form: &Form, path: &str, visit: &mut impl FnMut(&str, &Key)) {
+pub(super) fn walk(form: &Form, path: &str, visit: &mut impl FnMut(&str, &Key)) {
     let join = |name: &str| {
         if path.is_empty() {
             name.to_owned()

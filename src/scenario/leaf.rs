@@ -101,7 +101,7 @@ pub fn number(node: &Node, reader: &mut Reader<'_>, leaf: Leaf) -> Option<f64> {
 
 /// No number of a datacenter is larger, FLOP and bytes aside, or smaller without being zero. Within
 /// these limits no product that a run forms can overflow.
-const LARGEST: f64 = 1e18;
+pub(super) const LARGEST: f64 = 1e18;
 const LARGEST_FLOP_OR_BYTES: f64 = 1e40;
 const SMALLEST: f64 = 1e-18;
 

@@ -1,7 +1,7 @@
 //! The rule for names, and the nearest name to a misspelt one.
 
 /// Words that mean a kind or a whole, and so cannot name one thing.
-const KIND_WORDS: &[&str] = &[
+pub(super) const KIND_WORDS: &[&str] = &[
     "training",
     "inference",
     "ranking",
@@ -10,6 +10,9 @@ const KIND_WORDS: &[&str] = &[
     "fleet",
     "reference",
 ];
+
+/// The rest of the rule, for the schema.
+pub(super) const NAME_PATTERN: &str = "^[a-z0-9][a-z0-9_-]*$";
 
 /// Why `name` cannot name a thing, or nothing if it can.
 #[must_use]

@@ -31,7 +31,20 @@ pub enum Dimension {
 const YEARS_MAX: f64 = 100_000.0;
 
 impl Dimension {
-    fn units(self) -> &'static [Unit] {
+    /// All of them, in the order of the reference.
+    pub(super) const ALL: [Self; 8] = [
+        Self::Duration,
+        Self::Power,
+        Self::Flop,
+        Self::FlopPerSecond,
+        Self::Bytes,
+        Self::BytesPerSecond,
+        Self::Rate,
+        Self::AcceleratorHours,
+    ];
+
+    /// The units, the most natural first.
+    pub(super) fn units(self) -> &'static [Unit] {
         match self {
             Self::Duration => DURATION,
             Self::Power => POWER,
@@ -288,16 +301,7 @@ mod tests {
 
     #[test]
     fn every_example_reads() {
-        for dimension in [
-            Dimension::Duration,
-            Dimension::Power,
-            Dimension::Flop,
-            Dimension::FlopPerSecond,
-            Dimension::Bytes,
-            Dimension::BytesPerSecond,
-            Dimension::Rate,
-            Dimension::AcceleratorHours,
-        ] {
+        for dimension in Dimension::ALL {
             assert!(
                 dimension.parse(dimension.example()).is_ok(),
                 "{dimension:?}"

@@ -9,7 +9,7 @@ pub struct Range(pub &'static str);
 
 /// How a number relates to a bound.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Relation {
+pub(super) enum Relation {
     Above,
     AtLeast,
     AtMost,
@@ -17,7 +17,7 @@ enum Relation {
 
 impl Range {
     /// The bounds as pairs; a text that is no bound is left out (a test forbids such declarations).
-    fn bounds(self) -> impl Iterator<Item = (Relation, &'static str)> {
+    pub(super) fn bounds(self) -> impl Iterator<Item = (Relation, &'static str)> {
         self.0.split(',').filter_map(|bound| {
             let bound = bound.trim();
             let relations = [

@@ -5,7 +5,7 @@ use super::{problems_of, starter_with};
 
 #[rustfmt::skip] // one case a line
 /// What is replaced by what; the text on the line that must be blamed; words of message and hint.
-const CASES: &[(&str, &str, &str, &str, &str)] = &[
+pub(super) const CASES: &[(&str, &str, &str, &str, &str)] = &[
     // Keys and tables.
     ("horizon = \"13w\"", "horzion = \"13w\"", "horzion", "no key `horzion`", "did you mean `horizon`"),
     ("seed = 42", "pue = 1.1", "pue = 1.1", "no key `pue`", "`[site.*]`"),

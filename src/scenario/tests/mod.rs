@@ -4,6 +4,7 @@
 mod bad_input;
 mod fuzz;
 mod layers;
+mod schema;
 
 use super::shipped;
 use super::{Invalid, Loaded, Policy, Precision, Scenario, Set, Work};
