@@ -1,14 +1,17 @@
 //! The command line: one file a command. Data goes to stdout, everything else to stderr, and the
 //! exit code says what happened (`exit`).
 
+mod completions;
 mod exit;
 mod explain;
 mod init;
 mod interrupt;
 mod list;
 mod progress;
+mod reference;
 mod report_errors;
 mod run;
+mod schema;
 mod summary;
 mod terminal;
 mod validate;
@@ -45,6 +48,10 @@ enum Command {
     List(list::Arguments),
     Init(init::Arguments),
     Explain(explain::Arguments),
+    Schema(schema::Arguments),
+    Completions(completions::Arguments),
+    #[command(hide = true)]
+    Reference(reference::Arguments),
 }
 
 /// Reads the command line and does what it says.
@@ -57,6 +64,9 @@ pub fn main() -> ExitCode {
         Command::List(arguments) => list::run(&arguments, &terminal),
         Command::Init(arguments) => init::run(&arguments),
         Command::Explain(arguments) => explain::run(&arguments, &terminal),
+        Command::Schema(arguments) => schema::run(&arguments),
+        Command::Completions(arguments) => completions::run(&arguments, &terminal),
+        Command::Reference(arguments) => reference::run(&arguments, &terminal),
     };
     match done {
         Ok(exit) => exit.into(),
