@@ -43,19 +43,19 @@ fn text(mut dice: Dice) -> String {
         .map(|_| dice.of(&["ranking", "training", "inference"]))
         .collect();
     let names: Vec<String> = (0..workloads).map(|i| format!("w{i}")).collect();
-    let sites = 1 + dice.up_to(2);
-    for site in 0..sites {
-        let cap = dice.of(&[
-            "",
-            "power_cap = \"79.77 kW\"\n",
-            "power_cap = \"57.3 kW\"\n",
-        ]);
+    let mut watts = vec![0; 1 + dice.up_to(2) as usize];
+    supply(&mut text, dice, &mut watts, &kinds, &names);
+    for (site, watts) in watts.iter().enumerate() {
+        // No cap, or one that what is held at first just fits; deliveries then lack power.
+        let spare = dice.of(&[None, Some(7001), Some(503)]);
+        let cap = spare.map_or(String::new(), |spare| {
+            format!("power_cap = \"{} W\"\n", (watts + spare) * 5 / 4)
+        });
         let _ = writeln!(
             text,
             "[site.s{site}]\npue = 1.25\nenergy_price_per_kwh = 0.1\n{cap}"
         );
     }
-    supply(&mut text, dice, sites, &kinds, &names);
     let _ = writeln!(
         text,
         "[demand.day]\nshape = {{ day = [1,1,1,1,1,2,2,2,4,4,4,4,6,6,6,6,6,4,4,4,2,2,1,1] }}\n\
@@ -94,7 +94,8 @@ fn run(text: &mut String, dice: &mut Dice) {
     );
 }
 
-fn supply(text: &mut String, dice: &mut Dice, sites: u64, kinds: &[&str], names: &[String]) {
+/// Adds to each site's `watts` what its pools may draw with their initial holdings at work.
+fn supply(text: &mut String, dice: &mut Dice, watts: &mut [u64], kinds: &[&str], names: &[String]) {
     let pools = 1 + dice.up_to(2);
     for pool in 0..pools {
         let per = dice.of(&[1, 4, 8]);
@@ -122,6 +123,9 @@ fn supply(text: &mut String, dice: &mut Dice, sites: u64, kinds: &[&str], names:
                 left -= held;
             }
         }
+        let site = dice.up_to(watts.len() as u64 - 1) as usize;
+        // 100 W idle each; work adds 400 W, of which planning reckons with 90% at most.
+        watts[site] += per * (servers * 100 + (servers - spares - left) * 360);
         let serves = if all {
             "\"training\", \"inference\", \"ranking\"".to_owned()
         } else {
@@ -129,9 +133,8 @@ fn supply(text: &mut String, dice: &mut Dice, sites: u64, kinds: &[&str], names:
         };
         let _ = writeln!(
             text,
-            "[pool.p{pool}]\nhardware = \"h{pool}\"\nsite = \"s{}\"\naccelerators = {}\nspares = {}\n\
+            "[pool.p{pool}]\nhardware = \"h{pool}\"\nsite = \"s{site}\"\naccelerators = {}\nspares = {}\n\
              serves = [{serves}]\nflexible_share = {:?}\ninitial = {{ {} }}",
-            dice.up_to(sites - 1),
             servers * per,
             spares * per,
             dice.of(&[1.0, 0.5, 0.0]),
