@@ -96,7 +96,9 @@ impl Catalogue {
         let table = self.0.get(part).and_then(Node::as_table)?;
         let meant = nearest(name, table.keys().map(String::as_str));
         let entry = meant.and_then(|name| table.get(name));
-        entry.or_else(|| table.values().next()).map(|entry| &entry.node)
+        entry
+            .or_else(|| table.values().next())
+            .map(|entry| &entry.node)
     }
 
     /// The entry of that name in part `part`, or the problem with the name.

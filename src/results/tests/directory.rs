@@ -13,7 +13,11 @@ fn home() -> tempfile::TempDir {
 /// A result as an earlier run may have left it.
 fn old_result(at: &Path) {
     fs::create_dir(at).unwrap();
-    fs::write(at.join("datapackage.json"), r#"{"generator": "flexcap", "resources": [{"path": "old"}]}"#).unwrap();
+    fs::write(
+        at.join("datapackage.json"),
+        r#"{"generator": "flexcap", "resources": [{"path": "old"}]}"#,
+    )
+    .unwrap();
     fs::write(at.join("old"), "").unwrap();
 }
 
