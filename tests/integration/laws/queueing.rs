@@ -71,6 +71,18 @@ fn waiting_time_is_erlangs() {
     }
 }
 
+/// The README's figures for what short steps cost: each interval starts from the mean queue.
+#[test]
+fn short_steps_understate_the_wait_as_the_readme_says() {
+    let missing = |step: &str| {
+        let service = totals(&mmc(10, 0.9, 1.0, step)).services[0];
+        1.0 - service.waiting_time / service.admitted / mean_wait_s(10.0, 9.0, 1.0)
+    };
+    let (minute, hour) = (missing("1m"), missing("1h"));
+    assert!((0.045..0.055).contains(&minute), "{minute}");
+    assert!((0.0005..0.0015).contains(&hour), "{hour}");
+}
+
 #[test]
 fn the_shipped_queue_waits_as_its_comment_says() {
     let loaded = Scenario::load("theory/mmc", &[]).or_else(|_| Scenario::load("mmc", &[]));
