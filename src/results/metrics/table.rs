@@ -1,5 +1,5 @@
 //! The one table of metrics: name, unit, direction, meaning, and where it is read. Adding a metric is adding
-//! its row here. Formulas are those of the design's "Money" and "Accounting"; rent and maintenance join them
+//! its row here. Each definition states its formula; rent and maintenance join the sums of money
 //! when they exist. All readings take sums over a period, so the same row serves a day, a quarter and a run.
 
 use super::super::names::EntityType::{Fleet, Pool, Service, Site, Workload};

@@ -6,7 +6,7 @@ use sha2::{Digest as _, Sha256};
 use super::tables::{NAMES, read};
 use super::{Sandbox, result};
 
-/// The key of each file, and columns that it has beside it, as the design's table of results says.
+/// The key of each file, and columns that it has beside it, as the contract of results has them.
 const CONTRACT: [(&str, &[&str], &[&str]); 10] = [
     ("summary", &["metric", "entity"], &[]),
     ("replications", &["replication", "metric", "entity"], &[]),
