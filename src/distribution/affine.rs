@@ -1,6 +1,6 @@
 //! `offset + factor·X`: a fixed cost plus a cost per item (or token) times a random number of them.
 //!
-//! Most families are not closed under shifting, so this is a type of its own beside [`Distribution::scaled`].
+//! Most families are not closed under shifting, so this is a type of its own.
 
 use super::{Distribution, Nodes, Sampler};
 use rand::Rng;

@@ -207,50 +207,6 @@ impl Distribution {
     pub fn sample<R: Rng + ?Sized>(&self, rng: &mut R) -> f64 {
         Sampler::new(self).sample(rng)
     }
-
-    /// The distribution of `factor` times this quantity, for a finite `factor` of at least 0. Every family is closed
-    /// under scaling, except that 0 gives the constant 0.
-    #[must_use]
-    pub fn scaled(&self, factor: f64) -> Self {
-        if factor == 0.0 {
-            return Self::Constant(0.0);
-        }
-        match self {
-            Self::Constant(value) => Self::Constant(value * factor),
-            Self::Lognormal { mean, cv } => Self::Lognormal {
-                mean: mean * factor,
-                cv: *cv,
-            },
-            Self::Normal { mean, cv } => Self::Normal {
-                mean: mean * factor,
-                cv: *cv,
-            },
-            Self::Uniform { from, to } => Self::Uniform {
-                from: from * factor,
-                to: to * factor,
-            },
-            Self::Exponential { mean } => Self::Exponential {
-                mean: mean * factor,
-            },
-            Self::Gamma { mean, cv } => Self::Gamma {
-                mean: mean * factor,
-                cv: *cv,
-            },
-            Self::Weibull { mean, cv } => Self::Weibull {
-                mean: mean * factor,
-                cv: *cv,
-            },
-            Self::Pareto { shape, min, max } => Self::Pareto {
-                shape: *shape,
-                min: min * factor,
-                max: max * factor,
-            },
-            Self::Empirical { values, weights } => Self::Empirical {
-                values: values.iter().map(|value| value * factor).collect(),
-                weights: weights.clone(),
-            },
-        }
-    }
 }
 
 fn rule(holds: bool, key: &'static str, rule: &'static str) -> Result<(), InvalidDistribution> {

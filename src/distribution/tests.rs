@@ -209,23 +209,6 @@ fn the_first_draws_are_pinned() {
 }
 
 #[test]
-fn scaling_scales_every_quantile() {
-    for distribution in families() {
-        let scaled = distribution.scaled(0.3);
-        assert!(
-            (scaled.mean() - 0.3 * distribution.mean()).abs()
-                < 1e-12 * distribution.mean().max(1.0)
-        );
-        assert!((scaled.cv2() - distribution.cv2()).abs() < 1e-12);
-        for p in [0.01, 0.5, 0.99] {
-            let (a, b) = (scaled.quantile(p), 0.3 * distribution.quantile(p));
-            assert!((a - b).abs() <= 1e-11 * b, "{distribution:?} {p}: {a} {b}");
-        }
-        assert_eq!(distribution.scaled(0.0), Distribution::Constant(0.0));
-    }
-}
-
-#[test]
 fn the_documented_shift_of_a_truncated_mean() {
     for (cv, shift) in [(0.25, 4e-5), (0.5, 0.0277), (1.0, 0.2877)] {
         let excess = Distribution::Normal { mean: 1.0, cv }.mean() - 1.0;

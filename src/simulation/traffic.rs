@@ -12,6 +12,8 @@ pub(super) struct Traffic {
     curves: Vec<Curve>,
     /// The same curves read ahead of time, for a policy that knows the future.
     ahead: Option<Vec<Curve>>,
+    /// By profile: what they say of the coming step.
+    coming: Vec<f64>,
     /// By profile: what multiplies a base rate in the interval under way.
     multipliers: Vec<f64>,
     /// By workload; none for training.
@@ -72,6 +74,7 @@ impl Traffic {
         Ok(Self {
             ahead: perfect.then(|| curves.clone()),
             multipliers: vec![1.0; curves.len()],
+            coming: vec![1.0; curves.len()],
             curves,
             forecasts: vec![0.0; services.len()],
             services,
@@ -98,10 +101,9 @@ impl Traffic {
     /// or what will be (perfect). Before anything was seen, the interval under way stands for it.
     pub fn forecast(&mut self, now: Instant, next_step: Instant) {
         if let Some(ahead) = &mut self.ahead {
-            let mut coming = vec![1.0; ahead.len()];
-            read(ahead, &mut coming, now, next_step);
+            read(ahead, &mut self.coming, now, next_step);
             for (service, forecast) in self.services.iter().zip(&mut self.forecasts) {
-                *forecast = service.map_or(0.0, |rates| rates.at(&coming));
+                *forecast = service.map_or(0.0, |rates| rates.at(&self.coming));
             }
             return;
         }

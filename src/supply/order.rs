@@ -1,7 +1,6 @@
 //! Orders: accelerators paid for and delivered after a lead time that is drawn once per
 //! replication.
 
-use crate::distribution::Sampler;
 use crate::id::{OrderId, PoolId};
 use crate::kernel::{Instant, Span, Streams};
 use crate::scenario::Scenario;
@@ -37,7 +36,7 @@ impl Delivery {
                 .price
                 .0;
             let mut stream = streams.stream(name, "lead-time");
-            let lead_s = Sampler::new(&order.lead_time).sample(&mut stream).max(0.0);
+            let lead_s = order.lead_time.sample(&mut stream).max(0.0);
             let cost = price * order.accelerators as f64;
             Some(Self {
                 order: OrderId::new(index),
