@@ -1,5 +1,5 @@
-//! One replication of the starter: simulated only, and with the recorder that writes every CSV.
-//! The reference for the second is the first.
+//! One replication of the starter and of meta-2024: simulated only, and with the recorder that
+//! writes every CSV. The reference for the second is the first.
 
 use std::hint::black_box;
 use std::sync::atomic::AtomicBool;
@@ -11,34 +11,88 @@ use flexcap::scenario::{Loaded, Scenario, Set};
 use flexcap::simulation::record::Ignore;
 use flexcap::simulation::simulate;
 
-fn starter(settings: &[&str]) -> Loaded {
+fn shipped(name: &str, settings: &[&str]) -> Loaded {
     let sets: Vec<Set> = settings.iter().map(|set| Set::new(*set)).collect();
-    Scenario::load("starter", &sets).expect("the starter is valid")
+    Scenario::load(name, &sets).expect("a shipped scenario is valid")
 }
 
+const DEDICATED: &str = "policy={ dedicated = {} }";
+
 fn simulated(criterion: &mut Criterion) {
-    let mut group = criterion.benchmark_group("starter");
-    for (name, settings) in [
-        ("priority", [].as_slice()),
-        ("dedicated", &["policy={ dedicated = {} }"]),
+    let ten_times = ten_times_the_accelerators();
+    let mut fleet: Vec<&str> = ten_times.iter().map(String::as_str).collect();
+    fleet.push(DEDICATED);
+    let cases: [(&str, &str, &[&str]); 6] = [
+        ("starter", "priority", &[]),
+        ("starter", "dedicated", &[DEDICATED]),
+        ("meta-2024", "priority", &[]),
+        ("meta-2024", "dedicated", &[DEDICATED]),
+        ("meta-2024", "dedicated, ten times the accelerators", &fleet),
         (
-            "dedicated, ten times the accelerators",
-            &[
-                "policy={ dedicated = {} }",
-                "pool.main.accelerators=40960",
-                "site.main.power_cap=80 MW",
-            ],
+            "meta-2024",
+            "priority, ten times the accelerators",
+            &fleet[..fleet.len() - 1],
         ),
-    ] {
-        let scenario = starter(settings).scenario;
-        group.bench_function(name, |bencher| {
+    ];
+    for (name, case, settings) in cases {
+        let scenario = shipped(name, settings).scenario;
+        let mut group = criterion.benchmark_group(name);
+        group.sample_size(20);
+        group.bench_function(case, |bencher| {
             bencher.iter(|| {
                 let mut policy = policy::build(&scenario);
                 black_box(simulate(&scenario, 0, &mut *policy, &mut Ignore))
             });
         });
+        group.finish();
     }
-    group.finish();
+}
+
+/// `--set`s that multiply all of meta-2024's accelerators, what is asked of them, their power and
+/// their companions by ten; the jobs are the same in number, and ten times as large.
+fn ten_times_the_accelerators() -> Vec<String> {
+    let scenario = shipped("meta-2024", &[]).scenario;
+    let mut sets = Vec::new();
+    for (name, pool) in &scenario.pool {
+        sets.push(format!(
+            "pool.{name}.accelerators={}",
+            pool.accelerators * 10
+        ));
+        sets.push(format!("pool.{name}.spares={}", pool.spares * 10));
+        for (workload, initial) in &pool.initial {
+            sets.push(format!("pool.{name}.initial.{workload}={}", initial * 10));
+        }
+    }
+    for (name, site) in &scenario.site {
+        let watts = site.power_cap.map_or(0.0, |cap| cap.0) * 10.0;
+        sets.push(format!("site.{name}.power_cap={watts} W"));
+        let vcpu = site.companion.map_or(0.0, |companion| companion.vcpu) * 10.0;
+        sets.push(format!("site.{name}.companion.vcpu={vcpu:?}"));
+    }
+    for (name, campaign) in &scenario.training {
+        sets.push(format!("training.{name}.gang={}", campaign.gang * 10));
+    }
+    let inference = scenario
+        .inference
+        .iter()
+        .map(|(name, service)| ("inference", name, &service.demand));
+    let ranking = scenario
+        .ranking
+        .iter()
+        .map(|(name, service)| ("ranking", name, &service.demand));
+    for (kind, name, demand) in inference.chain(ranking) {
+        sets.push(format!(
+            "{kind}.{name}.demand.base={:?} /s",
+            demand.base.0 * 10.0
+        ));
+    }
+    for name in scenario.order.keys() {
+        sets.push(format!(
+            "order.{name}.accelerators={}",
+            scenario.order[name].accelerators * 10
+        ));
+    }
+    sets
 }
 
 struct Silent;
@@ -48,16 +102,24 @@ impl Progress for Silent {
 }
 
 fn recorded(criterion: &mut Criterion) {
-    let loaded = starter(&["run.replications=1"]);
-    let folder = tempfile::tempdir().expect("a temporary folder");
-    let out = folder.path().join("result");
-    let stop = AtomicBool::new(false);
-    criterion.bench_function("starter/priority, with every CSV", |bencher| {
-        bencher.iter(|| {
-            let writer = prepare(&loaded, &out, true, Vec::new()).expect("a free folder");
-            black_box(record(&loaded, writer, &stop, &Silent)).expect("a result")
+    for (name, case) in [
+        ("starter", "priority, with every CSV"),
+        ("meta-2024", "priority, with every CSV"),
+    ] {
+        let loaded = shipped(name, &["run.replications=1"]);
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let out = folder.path().join("result");
+        let stop = AtomicBool::new(false);
+        let mut group = criterion.benchmark_group(name);
+        group.sample_size(10);
+        group.bench_function(case, |bencher| {
+            bencher.iter(|| {
+                let writer = prepare(&loaded, &out, true, Vec::new()).expect("a free folder");
+                black_box(record(&loaded, writer, &stop, &Silent)).expect("a result")
+            });
         });
-    });
+        group.finish();
+    }
 }
 
 criterion_group!(benches, simulated, recorded);

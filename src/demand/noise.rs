@@ -67,6 +67,7 @@ mod tests {
             let noise = Noise {
                 cv,
                 correlation: Span::HOUR * hours,
+                subhourly_cv: 0.0,
             };
             let rho = (-1.0 / hours as f64).exp();
             let lag = hours as usize;
@@ -106,6 +107,7 @@ mod tests {
         let noise = Noise {
             cv: 0.3,
             correlation: Span::HOUR * 6,
+            subhourly_cv: 0.0,
         };
         let streams = Streams::new(5, 0);
         let mut early = NoiseWalk::new(&noise, -400, &streams, "test");

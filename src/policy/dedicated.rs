@@ -11,6 +11,10 @@ use crate::scenario::{self, Scenario};
 pub struct Dedicated {
     /// By pool and slot.
     shares: Vec<Vec<f64>>,
+    /// By pool: the servers in place when `due` was reckoned.
+    installed: Vec<u64>,
+    /// By pool and slot: servers that the slot's share of its pool comes to.
+    due: Vec<Vec<u64>>,
     budget: Budget,
 }
 
@@ -33,28 +37,38 @@ impl Dedicated {
                 .map(|(_, name)| share(name))
                 .collect()
         };
+        let shares: Vec<Vec<f64>> = scenario.pool.iter().map(of_pool).collect();
         Self {
-            shares: scenario.pool.iter().map(of_pool).collect(),
+            installed: vec![0; shares.len()],
+            due: shares.iter().map(|slots| vec![0; slots.len()]).collect(),
+            shares,
             budget: Budget::default(),
         }
     }
 }
 
 impl Dedicated {
-    /// Servers that a slot's share of its pool comes to.
-    fn due(&self, pool: usize, slot: usize, installed: u64) -> u64 {
-        (self.shares[pool][slot] * installed as f64).round() as u64
+    /// Reckons anew what is due in the pools that have grown.
+    fn reckon(&mut self, view: &View<'_>) {
+        for (index, pool) in view.pools.iter().enumerate() {
+            if self.installed[index] != pool.installed {
+                self.installed[index] = pool.installed;
+                for (due, share) in self.due[index].iter_mut().zip(&self.shares[index]) {
+                    *due = (share * pool.installed as f64).round() as u64;
+                }
+            }
+        }
     }
 }
 
 impl Policy for Dedicated {
     fn decide(&mut self, view: &View<'_>, allocation: &mut Allocation) {
         self.budget.refill(view);
+        self.reckon(view);
         // What is kept within the shares is spent first, everywhere: a site may have several pools.
         for (index, pool) in view.pools.iter().enumerate() {
             let targets = allocation.pool_mut(PoolId::new(index));
-            for (number, (slot, target)) in pool.slots.iter().zip(targets).enumerate() {
-                let due = self.due(index, number, pool.installed);
+            for ((slot, target), &due) in pool.slots.iter().zip(targets).zip(&self.due[index]) {
                 *target = slot.held.min(due).max(slot.least);
                 self.budget.spend(pool.site, slot, *target);
             }
@@ -63,9 +77,11 @@ impl Policy for Dedicated {
             let targets = allocation.pool_mut(PoolId::new(index));
             let kept: u64 = targets.iter().sum();
             let mut free = pool.offered.saturating_sub(kept);
-            for (number, (slot, target)) in pool.slots.iter().zip(targets).enumerate() {
-                let due = self.due(index, number, pool.installed);
+            for ((slot, target), &due) in pool.slots.iter().zip(targets).zip(&self.due[index]) {
                 let short = due.saturating_sub(*target).min(free);
+                if short == 0 {
+                    continue;
+                }
                 let given = self.budget.affords(pool.site, slot, short);
                 self.budget.spend(pool.site, slot, given);
                 *target += given;

@@ -17,8 +17,26 @@ pub struct Priority {
     budget: Budget,
     /// By pool: servers not yet given in this decision.
     free: Vec<u64>,
-    /// By workload and pool: the last answer of `servers_for`, where its search starts.
-    near: Vec<Vec<u64>>,
+    /// By workload and station: the last answer of `servers_for`, from which the next is guessed.
+    sizes: Vec<Vec<Size>>,
+}
+
+/// Servers that once carried a rate, alone.
+#[derive(Clone, Copy, Debug, Default)]
+struct Size {
+    rate_per_s: f64,
+    servers: u64,
+}
+
+impl Size {
+    /// What would carry another rate if servers and rate rose together.
+    fn near(self, rate_per_s: f64) -> u64 {
+        if self.rate_per_s > 0.0 {
+            (self.servers as f64 * (rate_per_s / self.rate_per_s)) as u64
+        } else {
+            self.servers
+        }
+    }
 }
 
 impl Priority {
@@ -35,7 +53,7 @@ impl Priority {
             headroom: priority.headroom,
             budget: Budget::default(),
             free: Vec::new(),
-            near: vec![vec![0; scenario.pool.len()]; workloads],
+            sizes: vec![vec![Size::default(); scenario.pool.len()]; workloads],
         }
     }
 
@@ -68,15 +86,33 @@ impl Priority {
     ) {
         let rate_per_s = need.forecast_per_s * (1.0 + self.headroom);
         let mut unserved = 1.0;
+        let mut asked = None;
         for (pool, slot) in places(view, workload) {
             if unserved <= 0.0 {
                 return;
             }
-            let near = &mut self.near[workload.index()][pool.index()];
-            let Some(alone) = need.servers_for(pool, rate_per_s, *near) else {
+            let Some(station) = need.station(pool) else {
                 continue;
             };
-            *near = alone;
+            // Pools of one station give the same answer, and stand together more often than not.
+            let alone = match asked {
+                Some((known, alone)) if known == station => alone,
+                _ => {
+                    let size = &mut self.sizes[workload.index()][station];
+                    let alone = need.servers_for(pool, rate_per_s, size.near(rate_per_s));
+                    if let Some(servers) = alone {
+                        *size = Size {
+                            rate_per_s,
+                            servers,
+                        };
+                    }
+                    asked = Some((station, alone));
+                    alone
+                }
+            };
+            let Some(alone) = alone else {
+                continue;
+            };
             if alone == 0 {
                 return;
             }

@@ -92,6 +92,13 @@ impl View<'_> {
 }
 
 impl ServiceNeed<'_> {
+    /// Which of the service's stations a pool's hardware makes: pools of the same number serve it
+    /// alike. None where it may not run.
+    #[must_use]
+    pub fn station(&self, pool: PoolId) -> Option<usize> {
+        self.service.station_number(pool)
+    }
+
     /// Fewest servers of `pool` that, alone, are expected to keep the service's promise at
     /// `rate_per_s`, `near` being a guess; none where the service may not run there.
     #[must_use]

@@ -111,6 +111,8 @@ table! {
         pub cv: f64 = "0.0" where ">= 0, <= 100",
         /// Time over which the noise forgets: its autocorrelation falls to 1/e.
         pub correlation: Span = "\"6h\"" where "> 0",
+        /// Coefficient of variation of the rate within an hour, which an hourly mean hides: services are sized for, and fail on, the minutes above the mean.
+        pub subhourly_cv: f64 = "0.0" where ">= 0, <= 3",
     }
 }
 

@@ -2,6 +2,7 @@
 
 /// Name and text of each, from the repository's `scenarios/`.
 const SHIPPED: &[(&str, &str)] = &[
+    ("meta-2024", include_str!("../../scenarios/meta-2024.toml")),
     ("starter", include_str!("../../scenarios/starter.toml")),
     (
         "theory/mmc",

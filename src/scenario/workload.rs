@@ -1,5 +1,7 @@
 //! What the capacity is for: training campaigns, language-model inference, ranking services.
 
+use indexmap::IndexMap;
+
 use super::chance::{Durations, Numbers};
 use super::collection::NameLike;
 use super::declare::{choice, table, words};
@@ -216,6 +218,8 @@ table! {
         pub companion: Option<Companion>,
         /// What one request costs.
         pub work: RankingWork,
+        /// Speed on each hardware, relative to the times that `query` or `service` states; 1 where it is not named.
+        pub speed: IndexMap<String, f64> = "{}" where "> 0, <= 1000",
         /// What is promised to users.
         pub slo: RankingSlo,
         /// What requests are worth.

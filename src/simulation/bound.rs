@@ -14,6 +14,8 @@ use crate::scenario::Scenario;
 pub(super) struct Bound {
     initial: Vec<Vec<u64>>,
     fixed: Vec<Vec<u64>>,
+    /// By pool: whether any server is fixed.
+    any_fixed: Vec<bool>,
 }
 
 impl Bound {
@@ -35,12 +37,12 @@ impl Bound {
                 .map(|servers| fixed(servers) as u64)
                 .collect()
         };
+        let pools = initial.iter().zip(scenario.pool.values());
+        let fixed: Vec<Vec<u64>> = pools.map(fixed).collect();
+        let any = |servers: &Vec<u64>| servers.iter().any(|&servers| servers > 0);
         Self {
-            fixed: initial
-                .iter()
-                .zip(scenario.pool.values())
-                .map(fixed)
-                .collect(),
+            any_fixed: fixed.iter().map(any).collect(),
+            fixed,
             initial,
         }
     }
@@ -55,6 +57,9 @@ impl Replication<'_> {
     /// Gives bound servers back to holders that are short of them, as far as idle ones go.
     pub(super) fn restore_bound(&mut self, reason: MoveReason, now: Instant) {
         for index in 0..self.fleet.pools.len() {
+            if now >= self.start && !self.bound.any_fixed[index] {
+                continue;
+            }
             let pool = PoolId::new(index);
             for slot in 0..self.ledger.pool(pool).holders().len() {
                 let bound = if now < self.start {

@@ -90,6 +90,13 @@ impl Decider {
         self.allocation.pool(pool)
     }
 
+    /// Whether the last decision changes what any slot of a pool holds.
+    pub fn moves(&self, pool: PoolId) -> bool {
+        let targets = self.allocation.pool(pool).iter();
+        let mut slots = targets.zip(&self.pools[pool.index()].slots);
+        slots.any(|(&target, slot)| target != slot.held)
+    }
+
     /// Asks the policy.
     pub fn decide(
         &mut self,

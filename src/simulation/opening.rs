@@ -3,7 +3,7 @@
 
 use super::ledger::{Account, Ledger, PoolLedger};
 use crate::kernel::Instant;
-use crate::scenario::{self, Hardware, Kind, Scenario};
+use crate::scenario::{self, Hardware, Kind, Scenario, ServiceDemand};
 use crate::supply::{self, Fleet};
 use crate::workload::Workload;
 use crate::workload::serving::Service;
@@ -35,11 +35,13 @@ pub(super) fn workloads(scenario: &Scenario) -> Vec<Workload> {
     });
     let inference = scenario.inference.iter().map(|(name, service)| {
         let places = places(scenario, name, Kind::Inference);
-        Workload::Serving(Service::of_inference(service, &hardware(&places)))
+        let cv = subhourly_cv(scenario, &service.demand);
+        Workload::Serving(Service::of_inference(service, &places, cv))
     });
     let ranking = scenario.ranking.iter().map(|(name, service)| {
         let places = places(scenario, name, Kind::Ranking);
-        Workload::Serving(Service::of_ranking(service, &hardware(&places)))
+        let cv = subhourly_cv(scenario, &service.demand);
+        Workload::Serving(Service::of_ranking(service, &places, cv))
     });
     training.chain(inference).chain(ranking).collect()
 }
@@ -59,9 +61,9 @@ fn places<'a>(
     scenario.pool.values().map(place).collect()
 }
 
-fn hardware<'a>(places: &[Option<(&'a str, &'a Hardware)>]) -> Vec<Option<&'a Hardware>> {
-    let places = places.iter();
-    places
-        .map(|place| place.map(|(_, hardware)| hardware))
-        .collect()
+/// Coefficient of variation of a service's demand within an hour; a constant rate has none.
+fn subhourly_cv(scenario: &Scenario, demand: &ServiceDemand) -> f64 {
+    let profile = demand.profile.as_ref();
+    let profile = profile.and_then(|profile| scenario.demand.get(&profile.name));
+    profile.map_or(0.0, |profile| profile.noise.subhourly_cv)
 }

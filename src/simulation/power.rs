@@ -129,13 +129,9 @@ impl Replication<'_> {
             else {
                 continue;
             };
-            let servers = |pool: PoolId| {
-                let slot = self.ledger.pool(pool).slot_of(workload);
-                slot.map_or(0.0, |slot| {
-                    let ready = self.accounts.ready_since(&self.ledger, pool, slot, now);
-                    ready / length.as_hours()
-                })
-            };
+            let servers = &mut self.serving;
+            self.accounts
+                .mean_ready(&self.ledger, workload, length, now, servers);
             self.throttle.utilisation[index] =
                 service.utilisation(length.as_seconds(), rate_per_s, servers);
         }

@@ -118,7 +118,8 @@ pub(super) struct Replication<'a> {
     steps: Option<Grid>,
     decider: Decider,
     pub sampling: Sampling,
-    /// Scratch space of a service's step: server-hours at work by pool.
+    /// Scratch space of a service's step, by pool: its servers and what they do.
+    pub serving: Vec<f64>,
     pub busy: Vec<(PoolId, f64)>,
 }
 
@@ -162,6 +163,7 @@ impl<'a> Replication<'a> {
             throttle: Throttle::new(&fleet, workloads.len()),
             decider: Decider::new(scenario, &fleet, &ledger),
             sampling: Sampling::new(scenario),
+            serving: Vec::new(),
             busy: Vec::new(),
             calendar: Calendar::with_capacity(opens, 64),
             completions: vec![None; workloads.len()],
@@ -352,6 +354,9 @@ impl<'a> Replication<'a> {
         if decided.is_ok() {
             for index in 0..self.fleet.pools.len() {
                 let pool = PoolId::new(index);
+                if !decider.moves(pool) {
+                    continue;
+                }
                 self.carry_out(pool, decider.targets(pool), reason, now);
             }
         }

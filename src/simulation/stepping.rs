@@ -2,7 +2,7 @@
 //! mean of their ready servers, campaigns book what their gangs executed.
 
 use super::replication::Replication;
-use crate::id::{PoolId, WorkloadId};
+use crate::id::WorkloadId;
 use crate::kernel::Instant;
 use crate::workload::Workload;
 use crate::workload::training::State;
@@ -23,18 +23,15 @@ impl Replication<'_> {
                 continue;
             };
             let (ledger, accounts) = (&self.ledger, &mut self.accounts);
-            let (fleet, throttle) = (&self.fleet, &self.throttle);
-            let slot_in = |pool: PoolId| ledger.pool(pool).slot_of(workload);
-            let mean_servers = |pool: PoolId| {
-                slot_in(pool).map_or(0.0, |slot| {
-                    let ready = accounts.ready_since(ledger, pool, slot, now) / length.as_hours();
-                    ready * throttle.speed(fleet.pools[pool.index()].site)
-                })
-            };
+            let servers = &mut self.serving;
+            accounts.mean_ready(ledger, workload, length, now, servers);
+            for (servers, pool) in servers.iter_mut().zip(&self.fleet.pools) {
+                *servers *= self.throttle.speed(pool.site);
+            }
             let length_s = length.as_seconds();
             if self.recording {
                 let latency_s =
-                    service.latency_quantiles_s(length_s, rate_per_s, mean_servers, LATENCY_SHARES);
+                    service.latency_quantiles_s(length_s, rate_per_s, servers, LATENCY_SHARES);
                 self.sampling
                     .observe_latency(workload, rate_per_s * length_s, latency_s);
                 self.sampling
@@ -42,11 +39,11 @@ impl Replication<'_> {
             }
             let busy = &mut self.busy;
             busy.clear();
-            let step = service.step(length_s, rate_per_s, mean_servers, |pool, server_hours| {
+            let step = service.step(length_s, rate_per_s, servers, |pool, server_hours| {
                 busy.push((pool, server_hours));
             });
             for &(pool, server_hours) in busy.iter() {
-                if let Some(slot) = slot_in(pool) {
+                if let Some(slot) = ledger.pool(pool).slot_of(workload) {
                     accounts.work(pool, slot, server_hours);
                 }
             }

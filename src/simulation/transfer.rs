@@ -92,6 +92,9 @@ impl Replication<'_> {
         let ledger = self.ledger.pool_mut(pool);
         left -= ledger.rebind(None, taker, left.min(unbound));
         for slot in (0..slots).filter(|&slot| slot != taker) {
+            if left == 0 {
+                break;
+            }
             if self.conversion(pool, slot, taker).is_nothing() {
                 left -= self.ledger.pool_mut(pool).rebind(Some(slot), taker, left);
             }
@@ -100,6 +103,9 @@ impl Replication<'_> {
         let ready = Transfer::new(pool, None, Some(taker), servers - left, nothing);
         self.transfer(ready, reason, now);
         for slot in (0..slots).filter(|&slot| slot != taker) {
+            if left == 0 {
+                return;
+            }
             let conversion = self.conversion(pool, slot, taker);
             let converted = self.ledger.pool_mut(pool).rebind(Some(slot), taker, left);
             left -= converted;

@@ -3,7 +3,7 @@
 //! Built on `erfcx` so that tails keep their relative accuracy and products such as `e^800·P(Z > 40)` come out
 //! right instead of as infinity times zero (Abramowitz and Stegun 26.2).
 
-use super::special::erfcx;
+use super::special::{erfcx, exp};
 use std::f64::consts::FRAC_1_SQRT_2;
 
 const INV_SQRT_2PI: f64 = 0.398_942_280_401_432_7;
@@ -11,7 +11,7 @@ const INV_SQRT_2PI: f64 = 0.398_942_280_401_432_7;
 /// Density `e^(-x²/2)/√(2π)`.
 #[must_use]
 pub fn density(x: f64) -> f64 {
-    INV_SQRT_2PI * (-0.5 * x * x).exp()
+    INV_SQRT_2PI * exp(-0.5 * x * x)
 }
 
 /// Distribution function `P(Z <= x)`; relative error about `1e-16·(4 + x²)` in the left tail.
@@ -36,11 +36,16 @@ pub fn scaled_survival(log_factor: f64, x: f64) -> f64 {
     } else {
         -0.5 * x * x
     };
-    let tail = 0.5 * tail_exponent.exp() * erfcx(x.abs() * FRAC_1_SQRT_2);
+    let gauss = exp(tail_exponent);
+    let tail = if gauss > 0.0 {
+        0.5 * gauss * erfcx(x.abs() * FRAC_1_SQRT_2)
+    } else {
+        0.0
+    };
     if x > 0.0 {
         tail
     } else {
-        log_factor.exp() * (1.0 - tail)
+        exp(log_factor) * (1.0 - tail)
     }
 }
 

@@ -25,6 +25,7 @@ fn flat() -> Profile {
         noise: Noise {
             cv: 0.0,
             correlation: Span::HOUR * 6,
+            subhourly_cv: 0.0,
         },
         event: IndexMap::new(),
     }
@@ -60,6 +61,7 @@ fn busy(time_zone: &str) -> Profile {
         noise: Noise {
             cv: 0.2,
             correlation: Span::HOUR * 6,
+            subhourly_cv: 0.0,
         },
         event: [("launch", launch), ("outage", outage), ("second", second)]
             .map(|(name, event)| (name.to_owned(), event))

@@ -77,22 +77,14 @@ pub fn names(tree: &Node, problems: &mut Vec<Problem>) {
         }
     }
     super::conversion::names(tree, problems);
-    for (name, entry) in table(tree, "training") {
-        for (hardware, mfu) in entry
-            .node
-            .get("mfu")
-            .and_then(Node::as_table)
-            .into_iter()
-            .flatten()
-        {
-            resolve(
-                tree,
-                hardware,
-                mfu.key,
-                Target::One("hardware"),
-                &format!("training.{name}.mfu"),
-                problems,
-            );
+    for (kind, key) in [("training", "mfu"), ("ranking", "speed")] {
+        for (name, entry) in table(tree, kind) {
+            let by_hardware = entry.node.get(key).and_then(Node::as_table);
+            for (hardware, entry) in by_hardware.into_iter().flatten() {
+                let path = format!("{kind}.{name}.{key}");
+                let target = Target::One("hardware");
+                resolve(tree, hardware, entry.key, target, &path, problems);
+            }
         }
     }
     for kind in ["inference", "ranking"] {

@@ -7,9 +7,12 @@
 
 use super::passage::Passage;
 use super::{LONGEST_S, Motion, Scaled, WaitingLaw};
-use crate::theory::erlang::erlang_b;
 use crate::theory::normal::{density, survival};
+use crate::theory::special::exp;
 use crate::theory::{is_positive, within};
+
+/// The exponential of more than this is infinite.
+const OVERFLOW: f64 = 709.8;
 
 impl WaitingLaw {
     /// Work turned away at rest, in seconds of work per second and server, when at most `limit_s` seconds may
@@ -54,6 +57,9 @@ impl WaitingLaw {
         let Some(motion) = self.motion else {
             return f64::INFINITY;
         };
+        if motion.is_idle() {
+            return 0.0;
+        }
         let cut = (motion.start_s - limit_s).max(0.0);
         let Some(scaled) = motion.scaled(horizon_s) else {
             return cut;
@@ -79,13 +85,20 @@ impl Motion {
         let limit_s = within(limit_s, 0.0, LONGEST_S);
         let twice_over_variance = 2.0 * limit_s / (self.sigma * self.sigma);
         let exponent = drift * twice_over_variance;
+        if exponent > OVERFLOW {
+            return 0.0;
+        }
         let slope = if exponent == 0.0 {
             1.0
         } else {
             exponent.exp_m1() / exponent
         };
-        let direct = self.offered_load / self.servers * erlang_b(self.servers, self.offered_load);
-        (twice_over_variance * slope + exponent.exp() / direct).recip()
+        let rest = exp(exponent);
+        if rest <= 0.0 {
+            return (twice_over_variance * slope).recip();
+        }
+        let direct = self.offered_load / self.servers * self.blocking();
+        (twice_over_variance * slope + rest / direct).recip()
     }
 }
 
@@ -125,6 +138,7 @@ fn truncated_exponential_mean(u: f64) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::theory::erlang::erlang_b;
     use proptest::prelude::*;
 
     fn law(servers: f64, load: f64, backlog_wait_s: f64) -> WaitingLaw {

@@ -20,8 +20,9 @@
 mod limit;
 mod passage;
 
-use super::erlang::erlang_c;
+use super::erlang::{erlang_b, erlang_c};
 use super::normal::survival;
+use super::special::exp;
 use super::{is_positive, within};
 use passage::{LogFactors, Passage};
 
@@ -60,6 +61,8 @@ struct Scaled {
 const VARIABILITY_MIN: f64 = 1e-9;
 /// Waits beyond this many seconds are not told apart.
 const LONGEST_S: f64 = 1e15;
+/// A probability that no sum of others would notice.
+const NEVER: f64 = 1e-17;
 
 impl WaitingLaw {
     /// `servers` and `offered_load = lambda·E[S]` are real; `mean_service_s` is E\[S\] in seconds;
@@ -125,7 +128,7 @@ impl WaitingLaw {
     pub fn survival_at_rest(&self, x_s: f64) -> f64 {
         match self.motion {
             Some(motion) if motion.drift > 0.0 => {
-                motion.delay_probability * (-motion.decay() * x_s.max(0.0)).exp()
+                motion.delay_probability * exp(-motion.decay() * x_s.max(0.0))
             }
             _ => 1.0,
         }
@@ -140,6 +143,10 @@ impl WaitingLaw {
         let Some(motion) = self.motion.filter(|_| x_s >= 0.0) else {
             return 1.0;
         };
+        // From an empty start the wait only grows towards its law at rest.
+        if motion.starts_empty() && self.survival_at_rest(x_s) < NEVER {
+            return 0.0;
+        }
         let Some(scaled) = motion.scaled(horizon_s) else {
             return self.survival_at(horizon_s, x_s);
         };
@@ -161,6 +168,9 @@ impl WaitingLaw {
         let Some(motion) = self.motion else {
             return f64::INFINITY;
         };
+        if motion.is_idle() {
+            return 0.0;
+        }
         let Some(scaled) = motion.scaled(horizon_s) else {
             return motion.start_s;
         };
@@ -185,6 +195,9 @@ impl WaitingLaw {
         let Some(motion) = self.motion else {
             return f64::INFINITY;
         };
+        if motion.is_idle() {
+            return 0.0;
+        }
         let Some(scaled) = motion.scaled(horizon_s) else {
             return motion.start_s;
         };
@@ -200,6 +213,27 @@ impl WaitingLaw {
 }
 
 impl Motion {
+    fn starts_empty(&self) -> bool {
+        self.start_s <= 0.0
+    }
+
+    /// Erlang's loss probability of these servers without places to wait, from the delay probability
+    /// where that is known: `1/B = (1/C - rho)/(1 - rho)`.
+    fn blocking(&self) -> f64 {
+        /// Nearer to `rho = 1` the subtraction would lose digits.
+        const WELL_CONDITIONED: f64 = 0.01;
+        if self.drift > WELL_CONDITIONED && self.delay_probability > 0.0 {
+            self.drift / (self.delay_probability.recip() - (1.0 - self.drift))
+        } else {
+            erlang_b(self.servers, self.offered_load)
+        }
+    }
+
+    /// Whether nobody ever waits: the start is empty and there is always a free server.
+    fn is_idle(&self) -> bool {
+        self.starts_empty() && self.delay_probability < NEVER
+    }
+
     /// `2θ/σ²`, the rate of the exponential law at rest, per second; negative in overload.
     fn decay(&self) -> f64 {
         2.0 * self.drift / (self.sigma * self.sigma)

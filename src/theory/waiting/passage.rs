@@ -5,7 +5,7 @@
 //! inverse Gaussian law; Borodin and Salminen 2002, part II). The closed forms of `I_j` divide by m; near m = 0
 //! they are replaced by a series in m².
 
-use crate::theory::special::erfcx;
+use crate::theory::special::{erfcx, exp};
 use std::f64::consts::FRAC_1_SQRT_2;
 
 /// Probabilities and integrals of one level, all times a common factor given by logarithms.
@@ -41,7 +41,7 @@ impl Passage {
     /// `level = b >= 0` and `drift = m` in units of the standard deviation over the whole time.
     pub(super) fn new(level: f64, drift: f64, log: LogFactors) -> Self {
         const INV_SQRT_2PI: f64 = 0.398_942_280_401_432_7;
-        let gauss = log.density.exp();
+        let gauss = exp(log.density);
         let ahead = tail(gauss, log.ahead, level + drift);
         let mirrored = tail(gauss, log.mirrored, level - drift);
         let density = INV_SQRT_2PI * gauss;
@@ -84,10 +84,16 @@ impl Passage {
 
 /// `e^log_factor·P(Z > z)`, given `gauss = e^(log_factor - z²/2)`.
 fn tail(gauss: f64, log_factor: f64, z: f64) -> f64 {
-    if z > 0.0 {
-        0.5 * gauss * erfcx(z * FRAC_1_SQRT_2)
+    // Where the Gaussian factor is 0, what it would be multiplied with is finite.
+    let beyond = if gauss > 0.0 {
+        0.5 * gauss * erfcx(z.abs() * FRAC_1_SQRT_2)
     } else {
-        log_factor.exp() - 0.5 * gauss * erfcx(-z * FRAC_1_SQRT_2)
+        0.0
+    };
+    if z > 0.0 {
+        beyond
+    } else {
+        exp(log_factor) - beyond
     }
 }
 

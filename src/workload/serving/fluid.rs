@@ -75,6 +75,16 @@ pub(super) struct Flow {
     pub mean_wait_s: f64,
 }
 
+/// Fewer requests than this are nobody: a rounding error of the law's tails.
+const NOBODY: f64 = 1e-6;
+
+impl Flow {
+    /// Whether nobody is refused or waits, in the interval or at its end.
+    pub fn is_calm(&self) -> bool {
+        self.shed <= 0.0 && self.backlog <= 0.0 && self.offered * self.mean_wait_s < NOBODY
+    }
+}
+
 /// One interval's law and load, for the questions that the service asks of them.
 pub(super) struct Fluid {
     capacity: Capacity,
@@ -147,10 +157,11 @@ impl Fluid {
             };
         }
         let end_wait_s = self.law.wait_at_end(length_s).min(limit_s);
+        let waiting = (end_wait_s * self.capacity.rate_per_s).min(at_most);
         Flow {
             offered,
             shed,
-            backlog: (end_wait_s * self.capacity.rate_per_s).min(at_most),
+            backlog: if waiting < NOBODY { 0.0 } else { waiting },
             mean_wait_s: self.law.mean_wait(length_s).min(limit_s),
         }
     }

@@ -1,10 +1,10 @@
-//! Latency percentiles of a service: the quantile of the mixture over its pools, by bisection on
-//! the share that exceeds it. Only rows that are written pay for it.
+//! Latency percentiles of a service: the quantile of the mixture over its stations and levels of
+//! demand. Only rows that are written pay for it.
 
 use super::fluid::Fluid;
 use super::station::Station;
 
-/// Relative width at which the bisection stops.
+/// Relative width at which a bisection stops.
 const TOLERANCE: f64 = 0.005;
 /// No latency beyond this is told apart from "never", in seconds.
 const LONGEST_S: f64 = 1e7;
@@ -13,42 +13,79 @@ const LONGEST_S: f64 = 1e7;
 const NEGLIGIBLE: f64 = 0.005;
 
 /// Latency that a share `p` of the arrivals stays under, in seconds, to half a percent; none where
-/// a larger share than `1 − p` is never answered. `parts` are the pools' stations with their
-/// shares of the requests.
-pub(super) fn latency_quantile_s(parts: &[(f64, &Station)], fluid: &Fluid, p: f64) -> Option<f64> {
-    if !fluid.serves() || fluid.refused() > 1.0 - p {
+/// a larger share than `1 − p` is never answered. `parts` are the stations with their shares of the
+/// requests, `levels` the laws of waiting with the shares of the requests that arrive under them.
+pub(super) fn latency_quantile_s(
+    parts: &[(f64, &Station)],
+    levels: &[(f64, Fluid)],
+    p: f64,
+) -> Option<f64> {
+    let late = 1.0 - p;
+    let refused = |(share, fluid): &(f64, Fluid)| share * fluid.refused();
+    if parts.is_empty() || levels.iter().map(refused).sum::<f64>() > late {
         return None;
     }
-    if let [(_, only)] = parts {
-        let unqueued_s = only.latency.quantile_s(p);
-        if fluid.waits_longer(NEGLIGIBLE * unqueued_s) < NEGLIGIBLE * (1.0 - p) {
-            return Some(unqueued_s);
-        }
+    let unqueued_s = unqueued_quantile_s(parts, p);
+    let noticed_s = NEGLIGIBLE * unqueued_s;
+    // The levels at which a wait is noticed at all; the highest come first.
+    let count = levels
+        .iter()
+        .take_while(|(share, fluid)| {
+            share * fluid.waits_longer(noticed_s) > NEGLIGIBLE * NEGLIGIBLE * late
+        })
+        .count();
+    let levels = levels.get(..count).unwrap_or(levels);
+    let waits_longer = |x_s: f64| -> f64 {
+        let longer = |(share, fluid): &(f64, Fluid)| share * fluid.waits_longer(x_s);
+        levels.iter().map(longer).sum()
+    };
+    if waits_longer(noticed_s) < NEGLIGIBLE * late {
+        return Some(unqueued_s);
     }
     let exceeds = |latency_s: f64| -> f64 {
         let exceeds = |(share, station): &(f64, &Station)| {
-            share
-                * station
-                    .latency
-                    .exceeds(latency_s, |x_s| fluid.waits_longer(x_s))
+            share * station.latency.exceeds(latency_s, waits_longer)
         };
         parts.iter().map(exceeds).sum()
     };
-    let (mut low, mut high) = (0.0, 1e-3);
-    while exceeds(high) > 1.0 - p {
-        low = high;
-        high *= 2.0;
-        if high > LONGEST_S {
+    let mut high_s = unqueued_s.max(1e-6);
+    let mut low_s = 0.0;
+    while exceeds(high_s) > late {
+        low_s = high_s;
+        high_s *= 1.5;
+        if high_s > LONGEST_S {
             return None;
         }
     }
+    // Waiting only adds, so that the answer lies above what it is without.
+    let above = |latency_s: f64| exceeds(latency_s) <= late;
+    Some(bisect(low_s.max(unqueued_s), high_s.max(unqueued_s), above))
+}
+
+/// The quantile if nobody waits: between the stations' own.
+fn unqueued_quantile_s(parts: &[(f64, &Station)], p: f64) -> f64 {
+    let own = parts
+        .iter()
+        .map(|(_, station)| station.latency.quantile_s(p));
+    let (low_s, high_s) = own.fold((f64::INFINITY, 0.0_f64), |(low, high), own| {
+        (low.min(own), high.max(own))
+    });
+    let answered = |latency_s: f64| -> f64 {
+        let within = |(share, station): &(f64, &Station)| share * station.latency.cdf(latency_s);
+        parts.iter().map(within).sum()
+    };
+    bisect(low_s, high_s, |latency_s| answered(latency_s) >= p)
+}
+
+/// The border between `low` and `high` from which `holds` is true, to the tolerance.
+fn bisect(mut low: f64, mut high: f64, holds: impl Fn(f64) -> bool) -> f64 {
     while high - low > TOLERANCE * high {
         let middle = 0.5 * (low + high);
-        if exceeds(middle) > 1.0 - p {
-            low = middle;
-        } else {
+        if holds(middle) {
             high = middle;
+        } else {
+            low = middle;
         }
     }
-    Some(high)
+    high
 }

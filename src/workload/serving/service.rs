@@ -4,19 +4,26 @@
 //!
 //! One queue, because a dispatcher that splits requests blindly over queues of their own would let
 //! a service fare worse for having one more server in a second pool.
+//!
+//! Where demand varies within the step, the outcome is the mean over its levels, each taken to last
+//! as long as the step: in overload a level then builds a longer queue than a burst of minutes
+//! would, whose arrivals miss their SLO either way.
 
 use super::fluid::{Capacity, Fluid, Load};
+use super::levels::{Level, Levels};
+use super::search::smallest;
 use super::station::Station;
+use super::stations::Stations;
 use super::{language_model, percentile, query};
 use crate::id::PoolId;
 use crate::kernel::Span;
-use crate::scenario::{Hardware, Inference, Ranking, Replica};
+use crate::scenario::{Hardware, Inference, Queue, Ranking, Replica};
 
 /// One inference or ranking service.
 #[derive(Clone, Debug)]
 pub struct Service {
-    /// By pool; none where the service may not run.
-    stations: Vec<Option<Station>>,
+    stations: Stations,
+    levels: Levels,
     replica: Replica,
     queue_limit_s: f64,
     promised_attainment: f64,
@@ -26,6 +33,8 @@ pub struct Service {
     backlog: f64,
     /// Of the backlog, those that have missed their SLO already and whose service is still due.
     overdue: f64,
+    /// Scratch space of a step: each station's part of the requests.
+    shares: Vec<f64>,
 }
 
 /// What one step brought, in requests and in the scenario's currency.
@@ -53,47 +62,88 @@ pub struct ServiceStep {
     pub penalties: f64,
 }
 
+/// What becomes of a step's requests, whatever level they arrive at.
+#[derive(Clone, Copy, Debug, Default)]
+struct Outcome {
+    met: f64,
+    shed: f64,
+    /// Waiting at the end, whenever they arrived.
+    backlog: f64,
+    waiting_time_s: f64,
+}
+
 impl Service {
-    /// `pools` gives for every pool its hardware where the service may run.
+    /// `pools` gives for every pool its hardware's name and hardware where the service may run;
+    /// `subhourly_cv` is the coefficient of variation of demand within an hour.
     #[must_use]
-    pub fn of_inference(service: &Inference, pools: &[Option<&Hardware>]) -> Self {
-        let station = |hardware: &Option<&Hardware>| language_model::station(service, (*hardware)?);
+    pub fn of_inference(
+        service: &Inference,
+        pools: &[Option<(&str, &Hardware)>],
+        subhourly_cv: f64,
+    ) -> Self {
+        let build = |_: &str, hardware: &Hardware| language_model::station(service, hardware);
         let per_token = service.value.per_million_output_tokens.0 / 1e6;
+        let value = service.value.per_request.0 + per_token * service.output_tokens.mean();
         Self {
-            stations: pools.iter().map(station).collect(),
-            replica: service.replica,
-            queue_limit_s: service.queue.limit.map_or(f64::INFINITY, |limit| limit.0),
             promised_attainment: service.slo.attainment,
-            value_per_request: service.value.per_request.0
-                + per_token * service.output_tokens.mean(),
+            value_per_request: value,
             penalty_per_miss: service.value.miss.0,
-            backlog: 0.0,
-            overdue: 0.0,
+            ..Self::idle(
+                Stations::new(pools, build),
+                subhourly_cv,
+                service.replica,
+                service.queue,
+            )
         }
     }
 
-    /// `pools` gives for every pool its hardware where the service may run.
+    /// The same for ranking.
     #[must_use]
-    pub fn of_ranking(service: &Ranking, pools: &[Option<&Hardware>]) -> Self {
-        let station = |hardware: &Option<&Hardware>| {
-            hardware.map(|hardware| query::station(service, hardware.accelerators_per_server))
-        };
+    pub fn of_ranking(
+        service: &Ranking,
+        pools: &[Option<(&str, &Hardware)>],
+        subhourly_cv: f64,
+    ) -> Self {
+        let build = |name: &str, hardware: &Hardware| Some(query::station(service, name, hardware));
         Self {
-            stations: pools.iter().map(station).collect(),
-            replica: service.replica,
-            queue_limit_s: service.queue.limit.map_or(f64::INFINITY, |limit| limit.0),
             promised_attainment: service.slo.attainment,
             value_per_request: service.value.per_request.0,
             penalty_per_miss: service.value.miss.0,
+            ..Self::idle(
+                Stations::new(pools, build),
+                subhourly_cv,
+                service.replica,
+                service.queue,
+            )
+        }
+    }
+
+    /// A service that nobody has asked for anything, and that promises and earns nothing yet.
+    fn idle(stations: Stations, subhourly_cv: f64, replica: Replica, queue: Queue) -> Self {
+        Self {
+            stations,
+            levels: Levels::new(subhourly_cv),
+            replica,
+            queue_limit_s: queue.limit.map_or(f64::INFINITY, |limit| limit.0),
+            promised_attainment: 0.0,
+            value_per_request: 0.0,
+            penalty_per_miss: 0.0,
             backlog: 0.0,
             overdue: 0.0,
+            shares: Vec::new(),
         }
     }
 
     /// What a server of `pool` gives the service; none where it may not run.
     #[must_use]
     pub fn station(&self, pool: PoolId) -> Option<&Station> {
-        self.stations[pool.index()].as_ref()
+        self.stations.of(pool)
+    }
+
+    /// The number of that station among the service's, below the number of pools.
+    #[must_use]
+    pub fn station_number(&self, pool: PoolId) -> Option<usize> {
+        self.stations.number(pool)
     }
 
     /// Time from the grant of a server until it serves.
@@ -109,56 +159,55 @@ impl Service {
     }
 
     /// Lives through a step of `length_s` seconds with mean arrival rate `rate_per_s`, served by
-    /// `servers(pool)` servers on average. `busy(pool, hours)` takes the server-hours of each pool
+    /// `servers` of each pool on average. `busy(pool, hours)` takes the server-hours of each pool
     /// that were at work.
     pub fn step(
         &mut self,
         length_s: f64,
         rate_per_s: f64,
-        servers: impl Fn(PoolId) -> f64,
+        servers: &[f64],
         mut busy: impl FnMut(PoolId, f64),
     ) -> ServiceStep {
-        let capacity = self.capacity(&servers);
+        let mut shares = std::mem::take(&mut self.shares);
+        let capacity = self.stations.capacity(servers, &mut shares);
         let load = self.load(length_s, rate_per_s);
-        let fluid = Fluid::new(capacity, load);
-        let flow = fluid.flow();
-        let served_in_slo = flow.offered * self.attainment(&capacity, &fluid, &servers);
-        let admitted = flow.offered - flow.shed;
+        let outcome = self.outcome(capacity, load, &shares);
+        self.shares = shares;
+        let offered = rate_per_s * length_s;
+        let admitted = offered - outcome.shed;
 
         // Every pool is busy to the same degree, since all take from one queue.
-        let served = load.backlog + admitted - flow.backlog;
+        let served = load.backlog + admitted - outcome.backlog;
         let utilisation = (served / (capacity.rate_per_s * length_s)).min(1.0);
-        for (pool, _) in self.places().filter(|_| fluid.serves()) {
-            busy(pool, utilisation * servers(pool) * length_s / 3600.0);
+        for (pool, _) in self.stations.pools().filter(|_| capacity.slots > 0.0) {
+            busy(
+                pool,
+                utilisation * servers[pool.index()] * length_s / 3600.0,
+            );
         }
 
         let waiting_before = self.overdue;
-        let late = (admitted - served_in_slo).max(0.0);
-        self.backlog = flow.backlog;
-        self.overdue = (self.overdue + late).min(flow.backlog);
+        let late = (admitted - outcome.met).max(0.0);
+        self.backlog = outcome.backlog;
+        self.overdue = (self.overdue + late).min(outcome.backlog);
         ServiceStep {
-            offered: flow.offered,
-            served_in_slo,
+            offered,
+            served_in_slo: outcome.met,
             served_late: waiting_before + late - self.overdue,
-            shed: flow.shed,
+            shed: outcome.shed,
             waiting: self.overdue,
             waiting_before,
             admitted,
-            waiting_time_s: admitted * flow.mean_wait_s,
-            value: served_in_slo * self.value_per_request,
-            penalties: (flow.offered - served_in_slo) * self.penalty_per_miss,
+            waiting_time_s: outcome.waiting_time_s,
+            value: outcome.met * self.value_per_request,
+            penalties: (offered - outcome.met) * self.penalty_per_miss,
         }
     }
 
     /// Share of its servers' time that such a step's work would take: what waits and what arrives, 1
     /// at most.
-    pub fn utilisation(
-        &self,
-        length_s: f64,
-        rate_per_s: f64,
-        servers: impl Fn(PoolId) -> f64,
-    ) -> f64 {
-        let possible = self.capacity(&servers).rate_per_s * length_s;
+    pub fn utilisation(&self, length_s: f64, rate_per_s: f64, servers: &[f64]) -> f64 {
+        let possible = self.stations.rate_per_s(servers) * length_s;
         let requests = self.backlog + rate_per_s * length_s;
         if possible > 0.0 {
             (requests / possible).min(1.0)
@@ -167,29 +216,33 @@ impl Service {
         }
     }
 
-    /// Latency percentiles of the coming step if it were served by `servers(pool)`: to be asked
+    /// Latency percentiles of the coming step if it were served by `servers` of each pool: to be asked
     /// before `step`, since they depend on the backlog at the start.
     pub fn latency_quantiles_s<const N: usize>(
         &self,
         length_s: f64,
         rate_per_s: f64,
-        servers: impl Fn(PoolId) -> f64,
+        servers: &[f64],
         shares: [f64; N],
     ) -> [Option<f64>; N] {
         if rate_per_s <= 0.0 {
             return [None; N];
         }
-        let capacity = self.capacity(&servers);
-        let fluid = Fluid::new(capacity, self.load(length_s, rate_per_s));
-        let part = |(pool, station): (PoolId, &'_ Station)| {
-            station.service_rate(servers(pool)) / capacity.rate_per_s
-        };
-        let parts: Vec<(f64, &Station)> = self
-            .places()
-            .map(|place| (part(place), place.1))
-            .filter(|(share, _)| *share > 0.0)
-            .collect();
-        shares.map(|p| percentile::latency_quantile_s(&parts, &fluid, p))
+        let mut of_station = Vec::new();
+        let capacity = self.stations.capacity(servers, &mut of_station);
+        let load = self.load(length_s, rate_per_s);
+        let parts: Vec<(f64, &Station)> = self.stations.parts(&of_station).collect();
+        let mut levels: Vec<(f64, Fluid)> = Vec::new();
+        for level in self.levels.descending() {
+            let fluid = Fluid::new(capacity, load.at(level));
+            let is_calm = fluid.flow().is_calm();
+            let lower = if is_calm { level.requests_below } else { 0.0 };
+            levels.push((level.requests() + lower, fluid));
+            if is_calm {
+                break;
+            }
+        }
+        shares.map(|p| percentile::latency_quantile_s(&parts, &levels, p))
     }
 
     /// Fewest servers of `pool` that, alone, carry `rate_per_s` and are expected to keep the
@@ -215,11 +268,7 @@ impl Service {
             capacity.add(station, servers);
             // A step could be survived with less than the rate by letting the queue grow, at the
             // next one's expense.
-            capacity.rate_per_s >= rate_per_s && {
-                let fluid = Fluid::new(capacity, load);
-                let latency = &station.latency;
-                latency.attainment(|x_s| fluid.waits_longer(x_s)) >= target
-            }
+            capacity.rate_per_s >= rate_per_s && self.keeps(target, station, capacity, load)
         };
         let replicas = smallest(near.div_ceil(station.servers_per_replica), keeps)?;
         Some(replicas * station.servers_per_replica)
@@ -232,26 +281,58 @@ impl Service {
             .min(NEARLY * station.latency.within_slo())
     }
 
-    /// Share of the arrivals that meets the SLO: a request goes to a pool in proportion to the
-    /// pool's service rate, and how long it takes there is the pool's affair.
-    fn attainment(
-        &self,
-        capacity: &Capacity,
-        fluid: &Fluid,
-        servers: impl Fn(PoolId) -> f64,
-    ) -> f64 {
+    /// Whether at least a share `target` of the arrivals meets the SLO at `station` alone. Looks at
+    /// the highest levels only, as far as it takes to tell.
+    fn keeps(&self, target: f64, station: &Station, capacity: Capacity, load: Load) -> bool {
+        /// A miss rarer than this does not tell two levels apart.
+        const NEGLIGIBLE: f64 = 1e-12;
+        let best = station.latency.within_slo();
+        let mut met = 0.0;
+        for level in self.levels.descending() {
+            let fluid = Fluid::new(capacity, load.at(level));
+            let attained = station.latency.attainment(|x_s| fluid.waits_longer(x_s));
+            met += level.requests() * attained;
+            if attained >= best - NEGLIGIBLE {
+                return met + level.requests_below * attained >= target;
+            }
+            if met + level.requests_below * best < target {
+                return false;
+            }
+        }
+        met >= target
+    }
+
+    /// The mean over the levels of demand, from the highest down: once one leaves nobody waiting, so
+    /// do all below it.
+    fn outcome(&self, capacity: Capacity, load: Load, shares: &[f64]) -> Outcome {
+        let offered = load.rate_per_s * load.length_s;
+        let mut sum = Outcome::default();
+        for level in self.levels.descending() {
+            let fluid = Fluid::new(capacity, load.at(level));
+            let flow = fluid.flow();
+            let attained = self.attainment(&fluid, shares);
+            sum.met += offered * level.requests() * attained;
+            sum.shed += level.share * flow.shed;
+            sum.backlog += level.share * flow.backlog;
+            sum.waiting_time_s += level.share * (flow.offered - flow.shed) * flow.mean_wait_s;
+            if flow.is_calm() {
+                sum.met += offered * level.requests_below * attained;
+                break;
+            }
+        }
+        sum
+    }
+
+    /// Share of the arrivals that meets the SLO: how long a request takes is the affair of the pool
+    /// that it goes to.
+    fn attainment(&self, fluid: &Fluid, shares: &[f64]) -> f64 {
         if !fluid.serves() {
             return 0.0;
         }
-        let of_pool = |(pool, station): (PoolId, &Station)| {
-            let share = station.service_rate(servers(pool)) / capacity.rate_per_s;
-            if share > 0.0 {
-                share * station.latency.attainment(|x_s| fluid.waits_longer(x_s))
-            } else {
-                0.0
-            }
+        let of_station = |(share, station): (f64, &Station)| {
+            share * station.latency.attainment(|x_s| fluid.waits_longer(x_s))
         };
-        let met: f64 = self.places().map(of_pool).sum();
+        let met: f64 = self.stations.parts(shares).map(of_station).sum();
         met.min(1.0 - fluid.refused())
     }
 
@@ -263,78 +344,14 @@ impl Service {
             limit_s: self.queue_limit_s,
         }
     }
-
-    /// What all pools together serve.
-    fn capacity(&self, servers: impl Fn(PoolId) -> f64) -> Capacity {
-        let mut capacity = Capacity::default();
-        for (pool, station) in self.places() {
-            capacity.add(station, servers(pool));
-        }
-        capacity
-    }
-
-    /// The pools that may serve, each with its station.
-    fn places(&self) -> impl Iterator<Item = (PoolId, &Station)> {
-        let stations = self.stations.iter().enumerate();
-        stations.filter_map(|(pool, station)| Some((PoolId::new(pool), station.as_ref()?)))
-    }
 }
 
-/// The smallest `n` for which `holds(n)`, a condition that once true stays true, searched from
-/// `near` outwards; none below 2^40.
-fn smallest(near: u64, holds: impl Fn(u64) -> bool) -> Option<u64> {
-    const MOST: u64 = 1 << 40;
-    let (mut low, mut high);
-    let mut stride = 1;
-    if holds(near) {
-        high = near;
-        loop {
-            if high == 0 {
-                return Some(0);
-            }
-            low = high.saturating_sub(stride);
-            if !holds(low) {
-                break;
-            }
-            high = low;
-            stride *= 2;
+impl Load {
+    /// The load when demand is at this level.
+    fn at(self, level: &Level) -> Self {
+        Self {
+            rate_per_s: self.rate_per_s * level.multiple,
+            ..self
         }
-    } else {
-        low = near;
-        loop {
-            high = low + stride;
-            if high > MOST {
-                return None;
-            }
-            if holds(high) {
-                break;
-            }
-            low = high;
-            stride *= 2;
-        }
-    }
-    while high - low > 1 {
-        let middle = low + (high - low) / 2;
-        if holds(middle) {
-            high = middle;
-        } else {
-            low = middle;
-        }
-    }
-    Some(high)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::smallest;
-
-    #[test]
-    fn the_search_finds_the_border_from_anywhere() {
-        for border in [0, 1, 2, 7, 100, 12_345] {
-            for near in [0, 1, 6, 7, 8, 99, 50_000] {
-                assert_eq!(smallest(near, |n| n >= border), Some(border));
-            }
-        }
-        assert_eq!(smallest(3, |_| false), None);
     }
 }

@@ -70,8 +70,16 @@ impl ServiceLatency {
         /// Below this no further, longer slack changes the sum's last digits.
         const NEGLIGIBLE: f64 = 1e-13;
         let mut missed = 0.0;
-        for &(slack_s, share) in &self.slacks {
+        for (number, &(slack_s, share)) in self.slacks.iter().enumerate() {
             let longer = waits_longer(slack_s);
+            // In deep overload the longest slack is as useless as the shortest.
+            if number == 0
+                && longer >= 1.0
+                && let Some(&(longest_s, _)) = self.slacks.last()
+                && waits_longer(longest_s) >= 1.0
+            {
+                return 0.0;
+            }
             missed += share * longer;
             if longer < NEGLIGIBLE {
                 break;
@@ -84,6 +92,12 @@ impl ServiceLatency {
     #[must_use]
     pub fn quantile_s(&self, p: f64) -> f64 {
         self.law.quantile(p)
+    }
+
+    /// Share of requests that is answered within `latency_s` seconds if none waits.
+    #[must_use]
+    pub fn cdf(&self, latency_s: f64) -> f64 {
+        self.law.cdf(latency_s)
     }
 
     /// Share of requests that takes longer than `latency_s` seconds, waiting included, when a wait

@@ -1,0 +1,95 @@
+//! Where a service may run: the station that each pool's hardware makes. Pools of one hardware
+//! share a station, so that an interval's law is read once for it however many pools there are.
+
+use super::fluid::Capacity;
+use super::station::Station;
+use crate::id::PoolId;
+use crate::scenario::Hardware;
+
+/// A service's stations.
+#[derive(Clone, Debug)]
+pub(super) struct Stations {
+    kinds: Vec<Station>,
+    /// By pool: its station's position; none where the service may not run.
+    of_pool: Vec<Option<usize>>,
+}
+
+impl Stations {
+    /// `pools` gives for every pool its hardware's name and hardware where the service may run,
+    /// `build` the station on such hardware.
+    pub fn new(
+        pools: &[Option<(&str, &Hardware)>],
+        build: impl Fn(&str, &Hardware) -> Option<Station>,
+    ) -> Self {
+        let mut kinds = Vec::new();
+        let mut known: Vec<(&str, Option<usize>)> = Vec::new();
+        let mut of_pool = Vec::with_capacity(pools.len());
+        for pool in pools {
+            let Some((name, hardware)) = *pool else {
+                of_pool.push(None);
+                continue;
+            };
+            let met = known.iter().find(|(known, _)| *known == name);
+            let kind = met.map_or_else(
+                || {
+                    let station = build(name, hardware)?;
+                    kinds.push(station);
+                    Some(kinds.len() - 1)
+                },
+                |(_, kind)| *kind,
+            );
+            known.push((name, kind));
+            of_pool.push(kind);
+        }
+        Self { kinds, of_pool }
+    }
+
+    /// The station in `pool`; none where the service may not run.
+    pub fn of(&self, pool: PoolId) -> Option<&Station> {
+        self.kinds.get(self.number(pool)?)
+    }
+
+    /// The position of the station in `pool`; none where the service may not run.
+    pub fn number(&self, pool: PoolId) -> Option<usize> {
+        self.of_pool.get(pool.index()).copied().flatten()
+    }
+
+    /// The pools that may serve, each with its station.
+    pub fn pools(&self) -> impl Iterator<Item = (PoolId, &Station)> {
+        let pools = self.of_pool.iter().enumerate();
+        pools.filter_map(|(pool, kind)| Some((PoolId::new(pool), self.kinds.get((*kind)?)?)))
+    }
+
+    /// What `servers` of each pool serve together, in requests per second.
+    pub fn rate_per_s(&self, servers: &[f64]) -> f64 {
+        let rate =
+            |(pool, station): (PoolId, &Station)| station.service_rate(servers[pool.index()]);
+        self.pools().map(rate).sum()
+    }
+
+    /// What `servers` of each pool serve together. Fills `shares` with each station's part of it: a
+    /// request goes to a pool in proportion to the pool's service rate.
+    pub fn capacity(&self, servers: &[f64], shares: &mut Vec<f64>) -> Capacity {
+        let mut capacity = Capacity::default();
+        shares.clear();
+        shares.resize(self.kinds.len(), 0.0);
+        for (&servers, kind) in servers.iter().zip(&self.of_pool) {
+            if let Some(kind) = *kind {
+                capacity.add(&self.kinds[kind], servers);
+                shares[kind] += self.kinds[kind].service_rate(servers);
+            }
+        }
+        if capacity.rate_per_s > 0.0 {
+            shares
+                .iter_mut()
+                .for_each(|share| *share /= capacity.rate_per_s);
+        }
+        capacity
+    }
+
+    /// The stations that have a part of the requests, with that part.
+    pub fn parts<'a>(&'a self, shares: &'a [f64]) -> impl Iterator<Item = (f64, &'a Station)> {
+        let parts = shares.iter().copied().zip(&self.kinds);
+        parts.filter(|(share, _)| *share > 0.0)
+    }
+}
