@@ -17,5 +17,6 @@ mod policies;
 mod queueing;
 mod reference;
 mod repeatability;
+mod subhourly;
 mod support;
 mod value;

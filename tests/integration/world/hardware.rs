@@ -83,3 +83,51 @@ fn a_service_takes_more_of_the_slower_hardware() {
         assert!(totals.services[1].served_in_slo >= 0.99 * totals.services[1].offered);
     }
 }
+
+/// A feed on hardware of another `speed`, its query stated in times that are `times` as long.
+fn feed(speed: &str, times: f64) -> (Totals, Rows) {
+    let (fixed_ms, item_us) = (4.0 * times, 50.0 * times);
+    let text = format!(
+        r#"
+[scenario]
+name = "speed"
+[run]
+start = "2024-03-01"
+horizon = "2d"
+[hardware.old]
+accelerators_per_server = 8
+[site.here]
+[pool.one]
+hardware = "old"
+site = "here"
+accelerators = 800
+serves = ["ranking"]
+initial = {{ feed = 800 }}
+[demand.people]
+shape = "azure2024-conversation"
+[ranking.feed]
+demand = {{ profile = "people", base = "90000 /s" }}
+query = {{ fixed = "{fixed_ms} ms", per_item = "{item_us} us", items = {{ lognormal = {{ mean = 1000, cv = 0.5 }} }}, concurrency = 8 }}
+{speed}
+slo = {{ latency = "250ms" }}
+queue = {{ limit = "1s" }}
+[policy.dedicated]
+"#
+    );
+    super::support::run(&text, 0)
+}
+
+#[test]
+fn ranking_runs_at_the_speed_that_is_stated_for_its_hardware() {
+    let (plain, _) = feed("", 1.0);
+    let (same, rows) = feed("speed = { old = 0.5 }", 0.5);
+    agree(
+        "served",
+        same.services[0].served_in_slo,
+        plain.services[0].served_in_slo,
+    );
+    let (slow, slow_rows) = feed("speed = { old = 0.5 }", 1.0);
+    assert!(slow.services[0].served_in_slo < 0.8 * plain.services[0].served_in_slo);
+    let p50 = |rows: &Rows| rows.services[4].latency_p50_s.expect("requests are served");
+    assert!(p50(&slow_rows) > 1.9 * p50(&rows));
+}
