@@ -1,6 +1,9 @@
 //! One replication of the starter and of meta-2024: simulated only, and with the recorder that
 //! writes every CSV. The reference for the second is the first.
 
+#[path = "../tests/integration/scale/fleet.rs"]
+mod fleet;
+
 use std::hint::black_box;
 use std::sync::atomic::AtomicBool;
 
@@ -19,7 +22,7 @@ fn shipped(name: &str, settings: &[&str]) -> Loaded {
 const DEDICATED: &str = "policy={ dedicated = {} }";
 
 fn simulated(criterion: &mut Criterion) {
-    let ten_times = ten_times_the_accelerators();
+    let ten_times = fleet::times(&shipped("meta-2024", &[]).scenario, 10);
     let mut fleet: Vec<&str> = ten_times.iter().map(String::as_str).collect();
     fleet.push(DEDICATED);
     let cases: [(&str, &str, &[&str]); 6] = [
@@ -46,53 +49,6 @@ fn simulated(criterion: &mut Criterion) {
         });
         group.finish();
     }
-}
-
-/// `--set`s that multiply all of meta-2024's accelerators, what is asked of them, their power and
-/// their companions by ten; the jobs are the same in number, and ten times as large.
-fn ten_times_the_accelerators() -> Vec<String> {
-    let scenario = shipped("meta-2024", &[]).scenario;
-    let mut sets = Vec::new();
-    for (name, pool) in &scenario.pool {
-        sets.push(format!(
-            "pool.{name}.accelerators={}",
-            pool.accelerators * 10
-        ));
-        sets.push(format!("pool.{name}.spares={}", pool.spares * 10));
-        for (workload, initial) in &pool.initial {
-            sets.push(format!("pool.{name}.initial.{workload}={}", initial * 10));
-        }
-    }
-    for (name, site) in &scenario.site {
-        let watts = site.power_cap.map_or(0.0, |cap| cap.0) * 10.0;
-        sets.push(format!("site.{name}.power_cap={watts} W"));
-        let vcpu = site.companion.map_or(0.0, |companion| companion.vcpu) * 10.0;
-        sets.push(format!("site.{name}.companion.vcpu={vcpu:?}"));
-    }
-    for (name, campaign) in &scenario.training {
-        sets.push(format!("training.{name}.gang={}", campaign.gang * 10));
-    }
-    let inference = scenario
-        .inference
-        .iter()
-        .map(|(name, service)| ("inference", name, &service.demand));
-    let ranking = scenario
-        .ranking
-        .iter()
-        .map(|(name, service)| ("ranking", name, &service.demand));
-    for (kind, name, demand) in inference.chain(ranking) {
-        sets.push(format!(
-            "{kind}.{name}.demand.base={:?} /s",
-            demand.base.0 * 10.0
-        ));
-    }
-    for name in scenario.order.keys() {
-        sets.push(format!(
-            "order.{name}.accelerators={}",
-            scenario.order[name].accelerators * 10
-        ));
-    }
-    sets
 }
 
 struct Silent;

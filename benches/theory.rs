@@ -65,7 +65,7 @@ fn waiting(criterion: &mut Criterion) {
             bencher.iter(|| black_box(law).mean_survival(black_box(3_600.0), black_box(2.0)));
         });
         group.bench_function(BenchmarkId::new("mean_wait", name), |bencher| {
-            bencher.iter(|| black_box(law).mean_wait(black_box(3_600.0)));
+            bencher.iter(|| black_box(law).waits(black_box(3_600.0)).mean_s);
         });
         group.bench_function(BenchmarkId::new("shed_work", name), |bencher| {
             bencher.iter(|| black_box(law).shed_work(black_box(3_600.0), black_box(20.0)));

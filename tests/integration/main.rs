@@ -6,5 +6,6 @@ mod house;
 mod kernel_calendar;
 mod kernel_queueing;
 mod laws;
+mod scale;
 mod support;
 mod world;

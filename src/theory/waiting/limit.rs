@@ -73,6 +73,11 @@ impl WaitingLaw {
         };
         let counted = motion.delay_probability + (1.0 - motion.delay_probability) * filled;
         let pushed = counted * scaled.overflow(limit_s - start_s, scaled.drift);
+        // Without drift the overflow at rest comes to this; with drift towards zero, to less.
+        let trickle_most = motion.sigma * motion.sigma / (2.0 * limit_s) * horizon_s;
+        if pushed >= trickle_most {
+            return cut + pushed;
+        }
         let rest_rate = motion.loss_rate(motion.drift.max(0.0), limit_s);
         let trickle = rest_rate * horizon_s.max(0.0);
         cut + pushed.max(trickle.min(scaled.driftless_overflow(start_s, limit_s)))

@@ -160,55 +160,59 @@ impl WaitingLaw {
         (free + counted * reflected - (1.0 - counted) * image).clamp(0.0, 1.0)
     }
 
-    /// Mean wait in seconds of the requests arriving evenly over the first `horizon_s` seconds.
+    /// Mean waits in seconds of the requests that arrive in the first `horizon_s` seconds.
     ///
     /// Infinite without servers.
     #[must_use]
-    pub fn mean_wait(&self, horizon_s: f64) -> f64 {
+    pub fn waits(&self, horizon_s: f64) -> Waits {
         let Some(motion) = self.motion else {
-            return f64::INFINITY;
+            return Waits::both(f64::INFINITY);
         };
         if motion.is_idle() {
-            return 0.0;
+            return Waits::both(0.0);
         }
         let Some(scaled) = motion.scaled(horizon_s) else {
-            return motion.start_s;
+            return Waits::both(motion.start_s);
         };
         let Scaled { drift, start, .. } = scaled;
         let touch = Passage::plain(start, -drift);
         let gap = start - drift;
         let below = survival(-gap);
-        let bend = 0.25 * (touch.i1 + start * start * touch.i0 - 2.0 * touch.density);
-        let tilt = 0.25 * drift * start * touch.i1;
-        let free = gap * below + touch.density + 0.5 * drift * below + tilt + bend;
-        let reflected = 0.5 * (touch.i0 - touch.i1);
-        let image = touch.density - (start + 0.5 * drift) * touch.mirrored - tilt + bend;
         let counted = motion.delay_probability;
-        (scaled.sd_s * (free + counted * reflected - (1.0 - counted) * image)).max(0.0)
-    }
 
-    /// Mean wait in seconds of a request that arrives `horizon_s` seconds into the step.
-    ///
-    /// Infinite without servers. Times `servers/E[S]` it is the backlog, in requests, to carry over.
-    #[must_use]
-    pub fn wait_at_end(&self, horizon_s: f64) -> f64 {
-        let Some(motion) = self.motion else {
-            return f64::INFINITY;
-        };
-        if motion.is_idle() {
-            return 0.0;
-        }
-        let Some(scaled) = motion.scaled(horizon_s) else {
-            return motion.start_s;
-        };
-        let Scaled { drift, start, .. } = scaled;
-        let touch = Passage::plain(start, -drift);
-        let gap = start - drift;
-        let free = gap * survival(-gap) + touch.density;
+        let free = gap * below + touch.density;
         let reflected = 0.5 * touch.i0;
         let image = touch.density - (start + drift) * touch.mirrored;
-        let counted = motion.delay_probability;
-        (scaled.sd_s * (free + counted * reflected - (1.0 - counted) * image)).max(0.0)
+        let at_end = free + counted * reflected - (1.0 - counted) * image;
+
+        let bend = 0.25 * (touch.i1 + start * start * touch.i0 - 2.0 * touch.density);
+        let tilt = 0.25 * drift * start * touch.i1;
+        let free = free + 0.5 * drift * below + tilt + bend;
+        let reflected = 0.5 * (touch.i0 - touch.i1);
+        let image = touch.density - (start + 0.5 * drift) * touch.mirrored - tilt + bend;
+        let mean = free + counted * reflected - (1.0 - counted) * image;
+        Waits {
+            mean_s: (scaled.sd_s * mean).max(0.0),
+            at_end_s: (scaled.sd_s * at_end).max(0.0),
+        }
+    }
+}
+
+/// Mean waits of a step's requests, in seconds.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Waits {
+    /// Of those that arrive evenly over the step.
+    pub mean_s: f64,
+    /// Of one that arrives at its end: times `servers/E[S]` it is the backlog, in requests, to carry over.
+    pub at_end_s: f64,
+}
+
+impl Waits {
+    fn both(wait_s: f64) -> Self {
+        Self {
+            mean_s: wait_s,
+            at_end_s: wait_s,
+        }
     }
 }
 

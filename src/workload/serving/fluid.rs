@@ -156,13 +156,13 @@ impl Fluid {
                 mean_wait_s: 0.5 * length_s,
             };
         }
-        let end_wait_s = self.law.wait_at_end(length_s).min(limit_s);
-        let waiting = (end_wait_s * self.capacity.rate_per_s).min(at_most);
+        let waits = self.law.waits(length_s);
+        let waiting = (waits.at_end_s.min(limit_s) * self.capacity.rate_per_s).min(at_most);
         Flow {
             offered,
             shed,
             backlog: if waiting < NOBODY { 0.0 } else { waiting },
-            mean_wait_s: self.law.mean_wait(length_s).min(limit_s),
+            mean_wait_s: waits.mean_s.min(limit_s),
         }
     }
 }

@@ -90,8 +90,8 @@ fn mean_wait_is_the_time_average_and_the_integral_over_waits() {
     for (servers, load, service_s, backlog) in CASES {
         let law = law(servers, load, service_s, backlog);
         for horizon_s in [1.0, 60.0, 3_600.0] {
-            let brute = time_average(&|t| law.wait_at_end(t), horizon_s);
-            let mean_s = law.mean_wait(horizon_s);
+            let brute = time_average(&|t| law.waits(t).at_end_s, horizon_s);
+            let mean_s = law.waits(horizon_s).mean_s;
             assert!(
                 (mean_s - brute).abs() < 1e-8 * (1.0 + brute),
                 "{servers} {load}: {mean_s} {brute}"
@@ -100,7 +100,7 @@ fn mean_wait_is_the_time_average_and_the_integral_over_waits() {
             let drifted_s = (motion.start_s - motion.drift * horizon_s).max(motion.start_s);
             let longest_s = drifted_s + 12.0 * motion.sigma * horizon_s.sqrt();
             let area_s = integrate(&|x| law.survival_at(horizon_s, x), 0.0, longest_s, 1e-9);
-            let end_s = law.wait_at_end(horizon_s);
+            let end_s = law.waits(horizon_s).at_end_s;
             assert!(
                 (end_s - area_s).abs() < 1e-7 * (1.0 + area_s),
                 "{servers} {load}: {end_s} {area_s}"

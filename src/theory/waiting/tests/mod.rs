@@ -62,22 +62,22 @@ fn at_rest_it_is_erlang_c() {
             assert!((law.mean_survival(horizon_s, x_s) - exact).abs() < 2e-4);
         }
         let mean_s = mean_wait_s(servers, load, 2.0);
-        assert!((law.wait_at_end(horizon_s) / mean_s - 1.0).abs() < 1e-10);
-        assert!((law.mean_wait(horizon_s) / mean_s - 1.0).abs() < 1e-3);
+        assert!((law.waits(horizon_s).at_end_s / mean_s - 1.0).abs() < 1e-10);
+        assert!((law.waits(horizon_s).mean_s / mean_s - 1.0).abs() < 1e-3);
     }
 }
 
 #[test]
 fn in_overload_it_is_the_fluid() {
     let law = law(1e6, 1.5e6, 1.0, 2e6);
-    assert!((law.wait_at_end(60.0) - 32.0).abs() < 1e-9);
-    assert!((law.mean_wait(60.0) - 17.0).abs() < 1e-9);
+    assert!((law.waits(60.0).at_end_s - 32.0).abs() < 1e-9);
+    assert!((law.waits(60.0).mean_s - 17.0).abs() < 1e-9);
     // W passes 7 s after 10 of 60 seconds, blurred by σ²/(2θ²) = 4e-6 s.
     assert!((law.mean_survival(60.0, 7.0) - 50.0 / 60.0).abs() < 2e-7);
     assert_eq!(law.survival_at_rest(1e9), 1.0);
     // Clockwork, emptying: W = 2 - t/2.
     let clockwork = WaitingLaw::new(100.0, 50.0, 1.0, 0.0, 0.0, 2.0);
-    assert!((clockwork.mean_wait(10.0) - 0.4).abs() < 1e-8);
+    assert!((clockwork.waits(10.0).mean_s - 0.4).abs() < 1e-8);
     assert!((clockwork.mean_survival(10.0, 1.0) - 0.2).abs() < 1e-8);
 }
 
@@ -96,7 +96,7 @@ fn no_seam_at_full_load() {
                     let gap = above.mean_survival(3_600.0, x_s) - below.mean_survival(3_600.0, x_s);
                     assert!((-1e-12..slope).contains(&gap), "{servers} {x_s}: {gap:e}");
                 }
-                let gap_s = above.mean_wait(3_600.0) - below.mean_wait(3_600.0);
+                let gap_s = above.waits(3_600.0).mean_s - below.waits(3_600.0).mean_s;
                 assert!((-1e-9..3_600.0 * slope).contains(&gap_s), "{gap_s:e}");
             }
         }
@@ -108,7 +108,7 @@ fn no_servers_no_time_no_sense() {
     let none = WaitingLaw::new(0.0, 5.0, 1.0, 1.0, 1.0, f64::INFINITY);
     assert_eq!(none.mean_survival(60.0, 1e12), 1.0);
     assert_eq!(
-        (none.mean_wait(60.0), none.wait_at_end(60.0)),
+        (none.waits(60.0).mean_s, none.waits(60.0).at_end_s),
         (f64::INFINITY, f64::INFINITY)
     );
     assert_eq!(WaitingLaw::new(f64::NAN, 5.0, 1.0, 1.0, 1.0, 0.0), none);
@@ -118,7 +118,7 @@ fn no_servers_no_time_no_sense() {
         (1.0, 0.0)
     );
     assert_eq!(
-        (start.mean_survival(0.0, 1.9), start.mean_wait(0.0)),
+        (start.mean_survival(0.0, 1.9), start.waits(0.0).mean_s),
         (1.0, 2.0)
     );
     assert_eq!(start.survival_at(5.0, -1.0), 1.0);

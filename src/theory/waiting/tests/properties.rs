@@ -23,9 +23,9 @@ proptest! {
             prop_assert!(more.survival_at(horizon_s, x_s) <= fewer.survival_at(horizon_s, x_s) + 1e-9);
             prop_assert!(more.mean_survival(horizon_s, x_s) <= fewer.mean_survival(horizon_s, x_s) + 1e-9);
         }
-        let scale_s = 1.0 + fewer.mean_wait(horizon_s);
-        prop_assert!(more.mean_wait(horizon_s) <= fewer.mean_wait(horizon_s) + 1e-9 * scale_s);
-        prop_assert!(more.wait_at_end(horizon_s) <= fewer.wait_at_end(horizon_s) + 1e-9 * scale_s);
+        let scale_s = 1.0 + fewer.waits(horizon_s).mean_s;
+        prop_assert!(more.waits(horizon_s).mean_s <= fewer.waits(horizon_s).mean_s + 1e-9 * scale_s);
+        prop_assert!(more.waits(horizon_s).at_end_s <= fewer.waits(horizon_s).at_end_s + 1e-9 * scale_s);
     }
 
     #[test]
@@ -39,7 +39,7 @@ proptest! {
         for p in [law.survival_at(horizon_s, x_s), law.mean_survival(horizon_s, x_s), law.survival_at_rest(x_s)] {
             prop_assert!((0.0..=1.0).contains(&p), "{p}");
         }
-        for wait_s in [law.mean_wait(horizon_s), law.wait_at_end(horizon_s), law.stationary_mean_with_limit(x_s)] {
+        for wait_s in [law.waits(horizon_s).mean_s, law.waits(horizon_s).at_end_s, law.stationary_mean_with_limit(x_s)] {
             prop_assert!(wait_s.is_finite() && wait_s >= 0.0, "{wait_s}");
         }
         prop_assert!(law.loss_rate(x_s) >= 0.0);
@@ -53,7 +53,7 @@ proptest! {
         let law = law(100.0, 100.0 + 10.0 * distance, 1.0, backlog);
         let horizon_s = log_horizon.exp();
         prop_assert!(law.mean_survival(horizon_s, x_s) >= law.mean_survival(horizon_s, x_s + 0.1) - 1e-12);
-        let (whole, half) = (law.mean_wait(horizon_s), law.mean_wait(0.5 * horizon_s));
+        let (whole, half) = (law.waits(horizon_s).mean_s, law.waits(0.5 * horizon_s).mean_s);
         prop_assert!(whole >= 0.5 * half - 1e-12);
     }
 }

@@ -1,0 +1,51 @@
+//! A fleet several times as large: also used by the benchmark of the simulation.
+
+use flexcap::scenario::Scenario;
+
+/// The `--set`s that multiply a scenario's accelerators, what is asked of them, their power and
+/// their companions: the jobs are the same in number, each `factor` times as large.
+pub fn times(scenario: &Scenario, factor: u32) -> Vec<String> {
+    let (whole, real) = (u64::from(factor), f64::from(factor));
+    let mut sets = Vec::new();
+    for (name, pool) in &scenario.pool {
+        sets.push(format!(
+            "pool.{name}.accelerators={}",
+            pool.accelerators * whole
+        ));
+        sets.push(format!("pool.{name}.spares={}", pool.spares * whole));
+        for (workload, held) in &pool.initial {
+            sets.push(format!("pool.{name}.initial.{workload}={}", held * whole));
+        }
+    }
+    for (name, order) in &scenario.order {
+        sets.push(format!(
+            "order.{name}.accelerators={}",
+            order.accelerators * whole
+        ));
+    }
+    for (name, site) in &scenario.site {
+        if let Some(cap) = site.power_cap {
+            sets.push(format!("site.{name}.power_cap={} W", cap.0 * real));
+        }
+        if let Some(companion) = site.companion {
+            sets.push(format!(
+                "site.{name}.companion.vcpu={:?}",
+                companion.vcpu * real
+            ));
+        }
+    }
+    for (name, campaign) in &scenario.training {
+        sets.push(format!("training.{name}.gang={}", campaign.gang * whole));
+    }
+    let inference = scenario.inference.iter();
+    let inference = inference.map(|(name, service)| ("inference", name, &service.demand));
+    let ranking = scenario.ranking.iter();
+    let ranking = ranking.map(|(name, service)| ("ranking", name, &service.demand));
+    for (kind, name, demand) in inference.chain(ranking) {
+        sets.push(format!(
+            "{kind}.{name}.demand.base={:?} /s",
+            demand.base.0 * real
+        ));
+    }
+    sets
+}
