@@ -136,6 +136,15 @@ impl Fluid {
         }
     }
 
+    /// The same to three digits, for less.
+    pub fn roughly_waits_longer(&self, x_s: f64) -> f64 {
+        if !self.serves() || x_s >= self.load.limit_s {
+            return self.waits_longer(x_s);
+        }
+        let longer = self.law.rough_mean_survival(self.load.length_s, x_s);
+        self.refused.max(longer)
+    }
+
     /// What becomes of the arrivals and of the backlog.
     pub fn flow(&self) -> Flow {
         let Load {

@@ -8,6 +8,8 @@ use super::station::Station;
 const TOLERANCE: f64 = 0.005;
 /// No latency beyond this is told apart from "never", in seconds.
 const LONGEST_S: f64 = 1e7;
+/// How far the search goes first beyond the latency without waiting, relative to it.
+const FIRST_STRIDE: f64 = 0.01;
 /// A wait changes a percentile by less than the tolerance if it is rarer and shorter than this
 /// part of it.
 const NEGLIGIBLE: f64 = 0.005;
@@ -31,12 +33,12 @@ pub(super) fn latency_quantile_s(
     let count = levels
         .iter()
         .take_while(|(share, fluid)| {
-            share * fluid.waits_longer(noticed_s) > NEGLIGIBLE * NEGLIGIBLE * late
+            share * fluid.roughly_waits_longer(noticed_s) > NEGLIGIBLE * NEGLIGIBLE * late
         })
         .count();
     let levels = levels.get(..count).unwrap_or(levels);
     let waits_longer = |x_s: f64| -> f64 {
-        let longer = |(share, fluid): &(f64, Fluid)| share * fluid.waits_longer(x_s);
+        let longer = |(share, fluid): &(f64, Fluid)| share * fluid.roughly_waits_longer(x_s);
         levels.iter().map(longer).sum()
     };
     if waits_longer(noticed_s) < NEGLIGIBLE * late {
@@ -48,18 +50,18 @@ pub(super) fn latency_quantile_s(
         };
         parts.iter().map(exceeds).sum()
     };
-    let mut high_s = unqueued_s.max(1e-6);
-    let mut low_s = 0.0;
-    while exceeds(high_s) > late {
-        low_s = high_s;
-        high_s *= 1.5;
-        if high_s > LONGEST_S {
+    // Waiting only adds, and mostly little.
+    let above = |latency_s: f64| exceeds(latency_s) <= late;
+    let mut low_s = unqueued_s.max(1e-6);
+    let mut stride_s = FIRST_STRIDE * low_s;
+    while !above(low_s + stride_s) {
+        low_s += stride_s;
+        stride_s *= 2.0;
+        if low_s > LONGEST_S {
             return None;
         }
     }
-    // Waiting only adds, so that the answer lies above what it is without.
-    let above = |latency_s: f64| exceeds(latency_s) <= late;
-    Some(bisect(low_s.max(unqueued_s), high_s.max(unqueued_s), above))
+    Some(bisect(low_s, low_s + stride_s, above))
 }
 
 /// The quantile if nobody waits: between the stations' own.

@@ -47,6 +47,21 @@ proptest! {
     }
 
     #[test]
+    fn a_rough_answer_is_near_the_full_one(
+        log_c in 0.0f64..14.0, distance in -30.0f64..30.0, log_horizon in 3.0f64..9.0, log_x in -8.0f64..8.0,
+        backlog in 0.0f64..10.0,
+    ) {
+        let servers = log_c.exp();
+        let load = (servers + distance * servers.sqrt()).max(0.0);
+        let law = law(servers, load, 1.0, backlog * servers.sqrt());
+        let (horizon_s, x_s) = (log_horizon.exp(), log_x.exp());
+        for x_s in [0.0, x_s] {
+            let off = law.rough_mean_survival(horizon_s, x_s) - law.mean_survival(horizon_s, x_s);
+            prop_assert!(off.abs() < 3e-4, "{off} with {servers} servers at {x_s} s");
+        }
+    }
+
+    #[test]
     fn averages_lie_between(
         distance in -3.0f64..3.0, backlog in 0.0f64..300.0, log_horizon in -2.0f64..9.0, x_s in 0.0f64..5.0,
     ) {
