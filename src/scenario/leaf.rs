@@ -169,6 +169,22 @@ fn count<T: TryFrom<i64>>(node: &Node, reader: &mut Reader<'_>) -> Option<T> {
     }
 }
 
+impl Read for bool {
+    fn form() -> Form {
+        Form::Leaf(Leaf::Boolean)
+    }
+
+    fn read(node: &Node, reader: &mut Reader<'_>) -> Option<Self> {
+        match node.value {
+            Value::Boolean(boolean) => Some(boolean),
+            _ => {
+                reader.wrong_kind(node, &<Self as Read>::form());
+                None
+            }
+        }
+    }
+}
+
 macro_rules! counts {
     ($($ty:ty),+) => {$(
         impl Read for $ty {
