@@ -311,7 +311,7 @@ mod tests {
             }
             assert!(problems.is_empty(), "{problems:?}");
         }
-        assert_eq!(entries().len(), 14);
+        assert_eq!(entries().len(), 22);
     }
 
     #[test]

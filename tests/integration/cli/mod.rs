@@ -15,6 +15,8 @@ mod output_paths;
 mod outputs;
 mod problems;
 mod run;
+mod series;
+mod series_refused;
 mod set;
 mod streams;
 mod tables;
