@@ -224,3 +224,56 @@ impl Row {
         format!("{} (line {})", date::show(self.at), self.line)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::even::even;
+    use super::super::{Gaps, Per};
+    use super::*;
+    use proptest::prelude::*;
+
+    fn keys(gaps: Gaps) -> SeriesKeys {
+        SeriesKeys {
+            file: "x.csv".to_owned(),
+            time: "time".to_owned(),
+            value: "rate".to_owned(),
+            unit: Per::Hour,
+            scale: 2.0,
+            time_zone: None,
+            time_unit: None,
+            starts: None,
+            gaps,
+            repeat: false,
+            sha256: None,
+        }
+    }
+
+    #[test]
+    fn columns_are_found_by_name_and_values_counted_in_their_unit() {
+        let text = "rate,more,time\n1800,x,2024-01-01\n0,y,2024-01-02\n";
+        let rows = read(text.as_bytes(), &keys(Gaps::Refuse)).unwrap();
+        assert_eq!(rows.len(), 2);
+        assert_eq!((rows[0].line, rows[0].rate, rows[1].rate), (2, 1.0, 0.0));
+        assert_eq!(date::show(rows[1].at), "2024-01-02");
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(2000))]
+
+        /// Whatever the bytes, there is an answer; and rates that are accepted are rates.
+        #[test]
+        fn no_bytes_break_the_reading(
+            cut in 0_usize..120, at in 0_usize..120, junk in proptest::collection::vec(any::<u8>(), 0..8),
+            gaps in proptest::sample::select(vec![Gaps::Refuse, Gaps::Interpolate, Gaps::Hold]),
+        ) {
+            let text = "time,rate,x\r\n2024-01-01 00:00:00,1.5,\"a,b\"\n2024-01-01 00:10:00,2e3,b\n2024-01-01 00:30:00,.5,c\n";
+            let mut bytes = text.as_bytes().to_vec();
+            bytes.splice(at.min(bytes.len())..at.min(bytes.len()), junk);
+            bytes.truncate(bytes.len() - cut.min(bytes.len()) / 2);
+            if let Ok(even) = read(bytes.as_slice(), &keys(gaps)).and_then(|rows| even(&rows, gaps)) {
+                prop_assert!(even.rates.len() >= 2 && even.step.as_micros() > 0);
+                prop_assert!(even.rates.iter().all(|rate| (0.0..=RATE_MAX_PER_S).contains(rate)));
+            }
+        }
+    }
+}

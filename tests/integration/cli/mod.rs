@@ -4,6 +4,7 @@
 
 mod determinism;
 mod disks;
+mod docs;
 mod extends;
 mod files;
 mod hostile;

@@ -40,7 +40,7 @@ fn offered(sandbox: &Sandbox, result: &str) -> f64 {
     let of_chat = [
         ("replication", "0"),
         ("metric", "offered"),
-        ("name", "chat"),
+        ("entity", "chat"),
     ];
     let row = table.having(&of_chat).next().expect("a service");
     row[value].parse().expect("a number")
@@ -68,7 +68,7 @@ fn a_share_is_of_the_rates_of_the_file_and_a_base_of_its_shape() {
         run("share", &["inference.chat.demand.share=0.5"]),
         0.5 * in_run,
     );
-    close(run("base", &[]), 120.0 / (mean / 60.0) * (in_run / 60.0));
+    close(run("base", &[]), 120.0 * 60.0 * in_run / mean);
     close(
         run(
             "scaled",
