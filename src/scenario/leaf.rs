@@ -285,7 +285,10 @@ pub fn word(
         return Some(text.to_owned());
     }
     let message = format!("\"{text}\" must be {}", Leaf::Word(words).expectation());
-    let hint = match nearest(&text.to_lowercase(), words.iter().copied()) {
+    // Every word of two letters is near every other: "/m" would be taken for "/s".
+    let is_long = text.chars().count() > 2;
+    let near = nearest(&text.to_lowercase(), words.iter().copied());
+    let hint = match near.filter(|_| is_long) {
         Some(near) => format!("did you mean \"{near}\"?"),
         None => format!("write one of {}", words.join(", ")),
     };

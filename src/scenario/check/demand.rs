@@ -122,10 +122,15 @@ fn repetition(checker: &mut Checker<'_>, path: &str, series: &Series) {
     );
 }
 
-/// The profile's zone is of a shape; one who writes it beside a series may have meant the series'.
+/// The profile's zone is of a shape; one who writes it beside a series may have meant the series'. That of a base was
+/// meant for what the series replaces.
 fn time_zone(checker: &mut Checker<'_>, name: &str, profile: &Profile, series: &Series) {
     let keys = &series.keys;
     if profile.time_zone == "UTC" || keys.time_zone.is_some() || keys.time_unit.is_some() {
+        return;
+    }
+    let at = checker.at(&format!("demand.{name}.time_zone"));
+    if at.source != checker.at(&format!("demand.{name}.series")).source {
         return;
     }
     let message = format!(
@@ -133,7 +138,7 @@ fn time_zone(checker: &mut Checker<'_>, name: &str, profile: &Profile, series: &
         profile.time_zone
     );
     checker.warn(
-        checker.at(&format!("demand.{name}.time_zone")),
+        at,
         message,
         "`series.time_zone` is the zone of a series' times",
     );

@@ -234,7 +234,7 @@ fn files_are_found_beside_the_scenario_that_names_them() {
 #[test]
 fn a_series_replaces_the_shape_of_a_base_and_a_share_its_rate() {
     let sandbox = with_series(SERIES);
-    let patch = "extends = \"small.toml\"\n[demand.social]\ntime_zone = \"UTC\"\n";
+    let patch = "extends = \"small.toml\"\n[demand.social]\n";
     let share = "[ranking.feed]\ndemand = { share = 2 }\n";
     sandbox.write("patch.toml", format!("{patch}{SERIES}\n{share}"));
     sandbox

@@ -324,6 +324,16 @@ fn a_file_that_has_changed_since() {
     );
 }
 
+/// Elsewhere a rate per minute is "/m", which is as near to "/s".
+#[test]
+fn a_unit_is_not_guessed() {
+    let texts = [
+        "`demand.social.series.unit`: \"/m\" must be",
+        "write one of /s, /min, /h, /d",
+    ];
+    refused_with(&SERIES.replace("/min", "/m"), four_days(), &texts);
+}
+
 #[test]
 fn keys_that_contradict_each_other() {
     refused_with(
