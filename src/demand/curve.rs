@@ -34,6 +34,10 @@ pub struct Curve {
 
 /// What moves the rate beside growth, events and noise. Mean 1 over a week, or over the series.
 #[derive(Clone, Debug)]
+#[expect(
+    clippy::large_enum_variant,
+    reason = "a run has few curves, and most of them are shapes"
+)]
 enum Movement {
     Shape(Shape, WallClock),
     Series(SeriesCourse),
