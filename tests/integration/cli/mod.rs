@@ -18,6 +18,7 @@ mod problems;
 mod run;
 mod series;
 mod series_refused;
+mod series_rows;
 mod set;
 mod streams;
 mod tables;
