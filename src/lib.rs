@@ -6,7 +6,7 @@
 //!                                 ▲    ▲    ▲        ▲
 //!                            supply workload policy  experiment (replications, statistics)
 //!                                      ▲
-//!                                   demand     theory, distribution, kernel, units, id
+//!                                   demand     theory, distribution, kernel, units, id, fingerprint
 //! ```
 //!
 //! Data goes one way: a room may import those below it and never one above. ARCHITECTURE.md is
@@ -25,6 +25,7 @@
 pub mod demand;
 pub mod distribution;
 pub mod experiment;
+pub mod fingerprint;
 pub mod id;
 pub mod kernel;
 pub mod policy;

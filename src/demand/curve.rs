@@ -1,17 +1,18 @@
 //! One profile's realised demand over time, as a multiple of a workload's `base` rate:
-//! growth × day shape × week shape × events × noise. One realisation per (seed, replication, profile).
+//! growth × day shape × week shape (or a series over its mean) × events × noise. One realisation per (seed, replication, profile).
 //!
-//! Growth and noise are constant within a cell (a whole UTC hour), the shapes within a local wall-clock hour, events are
-//! piecewise polynomial; so the mean over any interval is a finite sum, and it does not depend on how the interval
+//! Growth and noise are constant within a cell (a whole UTC hour), the shapes within a local wall-clock hour, a series
+//! within a row, events are piecewise polynomial; so the mean over any interval is a finite sum, and it does not depend on how the interval
 //! was cut into steps. The curve is a cursor that moves forward and holds one cell: its memory does not grow.
 
 use super::events::Events;
 use super::growth::GrowthWalk;
 use super::noise::NoiseWalk;
+use super::series::SeriesCourse;
 use super::wall_clock::{UnknownTimeZone, WallClock};
 use super::{cell_of, cell_start};
 use crate::kernel::{Instant, Span, Streams};
-use crate::scenario::{Profile, Shape};
+use crate::scenario::{Course, Profile, Shape};
 
 /// The logs of growth and noise stop here, so that a hostile growth rate gives large numbers and never infinity times
 /// zero.
@@ -22,14 +23,24 @@ const LOG_MAX: f64 = 600.0;
 /// A clone is an independent cursor on the same realisation.
 #[derive(Clone, Debug)]
 pub struct Curve {
-    shape: Shape,
-    clock: WallClock,
+    course: Movement,
     events: Events,
     growth: GrowthWalk,
     noise: NoiseWalk,
     cell: i64,
     /// Growth times noise of the cell.
     level: f64,
+}
+
+/// What moves the rate beside growth, events and noise. Mean 1 over a week, or over the series.
+#[derive(Clone, Debug)]
+#[expect(
+    clippy::large_enum_variant,
+    reason = "a run has few curves, and most of them are shapes"
+)]
+enum Movement {
+    Shape(Shape, WallClock),
+    Series(SeriesCourse),
 }
 
 impl Curve {
@@ -51,8 +62,12 @@ impl Curve {
         let entity = format!("demand.{name}");
         let cell = cell_of(from.min(start));
         let mut curve = Self {
-            shape: profile.shape.clone(),
-            clock: WallClock::new(&profile.time_zone)?,
+            course: match &profile.course {
+                Course::Shape(shape) => {
+                    Movement::Shape(shape.clone(), WallClock::new(&profile.time_zone)?)
+                }
+                Course::Series(series) => Movement::Series(SeriesCourse::new(series.rates.clone())),
+            },
             events: Events::new(profile.event.values().copied()),
             growth: GrowthWalk::new(&profile.growth, start, streams, &entity),
             noise: NoiseWalk::new(&profile.noise, cell, streams, &entity),
@@ -86,18 +101,30 @@ impl Curve {
         area / (to - from).as_micros() as f64
     }
 
-    /// The mean rate of the longest stretch from `at` that ends by `to` and lies in one cell, one local hour and one
-    /// stretch of events; and its end.
+    /// The mean rate of the longest stretch from `at` that ends by `to`, lies in one cell and one stretch of events, and
+    /// in which only one of shape or series and events changes; and its end.
     fn piece(&mut self, at: Instant, to: Instant) -> (f64, Instant) {
         self.enter(cell_of(at));
-        let local = self.clock.read(at);
         let cell_end = cell_start(self.cell.saturating_add(1));
-        let until = to.min(cell_end).min(local.until).min(self.events.until(at));
-        // Only at the end of time can this not be later than `at`; then it must not loop.
-        let until = if until > at { until } else { to };
-        let day = self.shape.day.get(local.hour).copied().unwrap_or(1.0);
-        let week = self.shape.week.get(local.weekday).copied().unwrap_or(1.0);
-        (self.level * day * week * self.events.mean(at, until), until)
+        let mut until = to.min(cell_end).min(self.events.until(at));
+        let rate = match &mut self.course {
+            Movement::Shape(shape, clock) => {
+                let local = clock.read(at);
+                until = later(until.min(local.until), at, to);
+                let day = shape.day.get(local.hour).copied().unwrap_or(1.0);
+                let week = shape.week.get(local.weekday).copied().unwrap_or(1.0);
+                self.level * day * week
+            }
+            Movement::Series(series) => {
+                // A ramp would weigh the rows; otherwise the mean over all of them will do.
+                if self.events.are_ramping() {
+                    until = until.min(series.until(at));
+                }
+                until = later(until, at, to);
+                self.level * series.mean(at, until)
+            }
+        };
+        (rate * self.events.mean(at, until), until)
     }
 
     /// Moves on to `cell`, cell by cell; stays where it is if that lies behind.
@@ -117,6 +144,11 @@ impl Curve {
         let log = self.growth.log(self.cell) + self.noise.log();
         self.level = libm::exp(log.clamp(-LOG_MAX, LOG_MAX));
     }
+}
+
+/// `until`, which only at the end of time is not later than `at`; then it must not loop.
+fn later(until: Instant, at: Instant, to: Instant) -> Instant {
+    if until > at { until } else { to }
 }
 
 #[cfg(test)]

@@ -45,6 +45,11 @@ impl Events {
         self.stretch.until
     }
 
+    /// Whether a ramp is in progress in the stretch that [`Events::until`] was asked about last.
+    pub(super) fn are_ramping(&self) -> bool {
+        self.stretch.ramping
+    }
+
     /// The mean factor from `from` to `to`, which lie in the stretch that [`Events::until`] was asked about last.
     pub(super) fn mean(&self, from: Instant, to: Instant) -> f64 {
         if !self.stretch.ramping {

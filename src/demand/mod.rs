@@ -5,6 +5,7 @@
 //!              noise ─┤
 //!                     ├──► Curve ──► mean rate of a step
 //!  wall clock ► shape ─┤                 per local wall-clock hour
+//!         or a series ─┤                 per row of it
 //!              events ─┘                 linear pieces
 //! ```
 //!
@@ -15,6 +16,7 @@ mod events;
 mod growth;
 mod innovations;
 mod noise;
+mod series;
 mod wall_clock;
 
 pub use curve::Curve;

@@ -9,8 +9,8 @@ use rayon::prelude::*;
 use super::summary::{bands, summarise};
 use crate::policy;
 use crate::results::tables::SummaryRow;
-use crate::results::{Input, Names, Provenance, ReplicationResult, ResultError, ResultWriter};
-use crate::scenario::{InputFile, Loaded};
+use crate::results::{Names, Provenance, ReplicationResult, ResultError, ResultWriter};
+use crate::scenario::Loaded;
 use crate::simulation::{Ended, RunError, simulate};
 
 /// Why no result came of a run.
@@ -95,20 +95,12 @@ pub fn record(
     }
     let summary = summarise(writer.series(), &replications);
     let bands = bands(writer.daily_series(), &replications);
-    let inputs: Vec<Input<'_>> = loaded.inputs.iter().map(input).collect();
     let directory = writer.finish(&crate::results::Findings {
         replications: &replications,
         summary: &summary,
         bands: &bands,
         scenario_toml: &loaded.resolved_toml,
-        inputs: &inputs,
+        inputs: &loaded.inputs,
     })?;
     Ok(Recorded { directory, summary })
-}
-
-fn input(file: &InputFile) -> Input<'_> {
-    Input {
-        name: &file.name,
-        contents: &file.bytes,
-    }
 }

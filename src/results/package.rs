@@ -4,14 +4,15 @@
 
 use std::collections::BTreeSet;
 use std::fs::File;
-use std::io::{self, BufRead, BufReader};
+use std::io::BufReader;
 use std::path::Path;
 
 use serde_json::{Map, Value, json};
-use sha2::{Digest, Sha256};
 
 use super::names::Names;
 use super::tables::{ColumnSchema, Kind, Role, TableSchema, schemas};
+use crate::fingerprint::Fingerprint;
+use crate::scenario::{InputContent, InputFile};
 
 /// The name of the file.
 pub const FILE_NAME: &str = "datapackage.json";
@@ -27,58 +28,6 @@ pub struct Provenance {
     pub version: String,
     /// The command line, the program's name first; empty if the library was used directly.
     pub argv: Vec<String>,
-}
-
-/// A file's size and hash.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Fingerprint {
-    /// Size in bytes.
-    pub bytes: u64,
-    /// `sha256:` and 64 hexadecimal digits.
-    pub hash: String,
-}
-
-/// An input file of the run.
-pub(super) struct InputEntry {
-    pub name: String,
-    pub fingerprint: Fingerprint,
-    /// Whether `inputs/` has a copy.
-    pub copied: bool,
-}
-
-impl Fingerprint {
-    /// Of some bytes.
-    #[must_use]
-    pub fn of(contents: &[u8]) -> Self {
-        Self::from_digest(contents.len() as u64, Sha256::new_with_prefix(contents))
-    }
-
-    /// Of a file, read in pieces.
-    pub(super) fn of_file(path: &Path) -> io::Result<Self> {
-        let mut digest = Sha256::new();
-        let mut file = BufReader::with_capacity(1 << 16, File::open(path)?);
-        let mut bytes = 0;
-        loop {
-            let piece = file.fill_buf()?;
-            if piece.is_empty() {
-                return Ok(Self::from_digest(bytes, digest));
-            }
-            digest.update(piece);
-            let length = piece.len();
-            bytes += length as u64;
-            file.consume(length);
-        }
-    }
-
-    fn from_digest(bytes: u64, digest: Sha256) -> Self {
-        let mut hash = String::from("sha256:");
-        for byte in digest.finalize() {
-            for digit in [byte >> 4, byte & 15] {
-                hash.extend(char::from_digit(u32::from(digit), 16));
-            }
-        }
-        Self { bytes, hash }
-    }
 }
 
 /// What an earlier result of flexcap consists of; none if a directory is no such result.
@@ -103,7 +52,7 @@ pub(super) fn describe<E>(
     provenance: &Provenance,
     replications: &[bool],
     scenario: &Fingerprint,
-    inputs: &[InputEntry],
+    inputs: &[InputFile],
     fingerprint: impl Fn(&str) -> Result<Fingerprint, E>,
 ) -> Result<String, E> {
     let mut resources = Vec::new();
@@ -134,13 +83,17 @@ pub(super) fn describe<E>(
     Ok(format!("{package:#}\n"))
 }
 
-fn input(entry: &InputEntry) -> Value {
-    let path = entry.copied.then(|| format!("inputs/{}", entry.name));
+/// An input file of the run: its copy, or where it lies if it was too large to be copied.
+fn input(file: &InputFile) -> Value {
+    let path = match &file.content {
+        InputContent::Copy(_) => format!("inputs/{}", file.name),
+        InputContent::Elsewhere(path) => path.display().to_string(),
+    };
     json!({
-        "name": entry.name,
+        "name": file.name,
         "path": path,
-        "bytes": entry.fingerprint.bytes,
-        "hash": entry.fingerprint.hash,
+        "bytes": file.fingerprint.bytes,
+        "hash": file.fingerprint.hash,
     })
 }
 
@@ -225,17 +178,6 @@ fn title(name: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn hashes_are_the_published_ones() {
-        let empty = "sha256:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
-        let abc = "sha256:ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
-        assert_eq!(Fingerprint::of(b"").hash, empty);
-        let home = tempfile::tempdir().unwrap();
-        std::fs::write(home.path().join("x"), "abc").unwrap();
-        let of_file = Fingerprint::of_file(&home.path().join("x")).unwrap();
-        assert_eq!((of_file.bytes, of_file.hash.as_str()), (3, abc));
-    }
 
     #[test]
     fn only_our_own_packages_are_ours() {

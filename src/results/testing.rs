@@ -7,10 +7,11 @@ use std::sync::atomic::AtomicBool;
 
 use super::tables::{BandRow, SummaryRow};
 use super::{
-    Findings, Input, Names, Provenance, ReplicationResult, ResultWriter, WorkloadKind, WorkloadName,
+    Findings, Names, Provenance, ReplicationResult, ResultWriter, WorkloadKind, WorkloadName,
 };
 use crate::id::{OrderId, PoolId, WorkloadId};
 use crate::kernel::{Instant, Span};
+use crate::scenario::InputFile;
 use crate::simulation::record::{
     AllocationRow, EventEntity, EventKind, EventRow, FleetRow, JobOutcome, JobRow, MoveReason,
     MoveRow, Recorder, ServiceRow,
@@ -265,10 +266,10 @@ pub(crate) fn finish_with(
         summary,
         bands,
         scenario_toml: "[scenario]\nname = \"tiny\"\n",
-        inputs: &[Input {
-            name: "series.csv",
-            contents: b"1,2\n",
-        }],
+        inputs: &[InputFile::copied(
+            "series.csv".to_owned(),
+            b"1,2\n".to_vec(),
+        )],
     };
     writer.finish(&findings).unwrap();
 }

@@ -19,16 +19,16 @@ use super::directory::PartialDirectory;
 use super::error::ResultError;
 use super::metrics::{Series, all_series};
 use super::names::Names;
-use super::package::{self, Fingerprint, InputEntry, Provenance};
+use super::package::{self, Provenance};
 use super::recorder::{ReplicationRecorder, ReplicationResult, Shared, part_name};
 use super::table_file::TableFile;
 use super::tables::{
     ALLOCATION, BANDS, BandRow, COSTS, EVENTS, FLEET, JOBS, MOVES, REPLICATIONS, ReplicationRow,
     SERVICES, SUMMARY, SummaryRow, Table,
 };
+use crate::fingerprint::Fingerprint;
+use crate::scenario::{InputContent, InputFile};
 
-/// Larger input files are not copied; their hash has to do.
-const LARGEST_COPY_BYTES: usize = 64_000_000;
 /// Where part files wait, inside of the hidden directory.
 const PARTS: &str = ".parts";
 
@@ -38,15 +38,6 @@ pub struct ResultWriter {
     directory: PartialDirectory,
     shared: Shared,
     provenance: Provenance,
-}
-
-/// A file that the scenario reads.
-#[derive(Clone, Copy, Debug)]
-pub struct Input<'a> {
-    /// Its name in `inputs/`, which the resolved scenario refers to.
-    pub name: &'a str,
-    /// What it holds.
-    pub contents: &'a [u8],
 }
 
 /// What is known when all replications are done.
@@ -61,7 +52,7 @@ pub struct Findings<'a> {
     /// The resolved scenario.
     pub scenario_toml: &'a str,
     /// The files that it reads.
-    pub inputs: &'a [Input<'a>],
+    pub inputs: &'a [InputFile],
 }
 
 impl ResultWriter {
@@ -154,7 +145,7 @@ impl ResultWriter {
             Path::new("scenario.toml"),
             findings.scenario_toml.as_bytes(),
         )?;
-        let inputs = self.write_inputs(findings.inputs)?;
+        self.write_inputs(findings.inputs)?;
 
         let detail: Vec<_> = replications.iter().map(|result| result.detail).collect();
         let package = package::describe(
@@ -162,7 +153,7 @@ impl ResultWriter {
             &self.provenance,
             &detail,
             &Fingerprint::of(findings.scenario_toml.as_bytes()),
-            &inputs,
+            findings.inputs,
             |name| {
                 Fingerprint::of_file(&self.directory.path().join(name))
                     .map_err(ResultError::io("read", &self.directory.target().join(name)))
@@ -225,29 +216,24 @@ impl ResultWriter {
         })
     }
 
-    fn write_inputs(&self, inputs: &[Input<'_>]) -> Result<Vec<InputEntry>, ResultError> {
-        let mut entries = Vec::new();
+    /// Copies the input files, large ones aside.
+    fn write_inputs(&self, inputs: &[InputFile]) -> Result<(), ResultError> {
         let mut seen = BTreeSet::new();
         for input in inputs {
-            if !is_plain_name(input.name) || !seen.insert(input.name) {
-                return Err(ResultError::InputName(input.name.to_owned()));
+            if !is_plain_name(&input.name) || !seen.insert(&input.name) {
+                return Err(ResultError::InputName(input.name.clone()));
             }
-            let copied = input.contents.len() <= LARGEST_COPY_BYTES;
-            if copied {
-                let folder = self.directory.path().join("inputs");
-                fs::create_dir_all(folder).map_err(ResultError::io(
-                    "create",
-                    &self.directory.target().join("inputs"),
-                ))?;
-                self.write_file(&Path::new("inputs").join(input.name), input.contents)?;
-            }
-            entries.push(InputEntry {
-                name: input.name.to_owned(),
-                fingerprint: Fingerprint::of(input.contents),
-                copied,
-            });
+            let InputContent::Copy(contents) = &input.content else {
+                continue;
+            };
+            let folder = self.directory.path().join("inputs");
+            fs::create_dir_all(folder).map_err(ResultError::io(
+                "create",
+                &self.directory.target().join("inputs"),
+            ))?;
+            self.write_file(&Path::new("inputs").join(&input.name), contents)?;
         }
-        Ok(entries)
+        Ok(())
     }
 
     fn write_file(&self, name: &Path, contents: &[u8]) -> Result<(), ResultError> {

@@ -303,6 +303,7 @@ mod tests {
                         assert!(Hardware::read(&node, reader).is_some(), "{name}");
                     }
                     "shape" => {
+                        crate::scenario::merge::fill_defaults(&mut node, &Shape::form());
                         let shape = Shape::read(&node, reader).expect(name);
                         assert!((shape.day.iter().sum::<f64>() - 24.0).abs() < 1e-9);
                     }
@@ -311,7 +312,7 @@ mod tests {
             }
             assert!(problems.is_empty(), "{problems:?}");
         }
-        assert_eq!(entries().len(), 14);
+        assert_eq!(entries().len(), 22);
     }
 
     #[test]

@@ -11,18 +11,18 @@ use super::quantity::Complaint;
 use super::reader::{Read, Reader};
 use super::tree::{Node, Value};
 
-impl<T: Read> Read for Option<T> {
+impl<T, V: Read<T>> Read<Option<T>> for Option<V> {
     const OPTIONAL: bool = true;
 
     fn form() -> Form {
-        T::form()
+        V::form()
     }
 
-    fn read(node: &Node, reader: &mut Reader<'_>) -> Option<Self> {
-        T::read(node, reader).map(Some)
+    fn read(node: &Node, reader: &mut Reader<'_>) -> Option<Option<T>> {
+        V::read(node, reader).map(Some)
     }
 
-    fn absent() -> Option<Self> {
+    fn absent() -> Option<Option<T>> {
         Some(None)
     }
 }

@@ -78,6 +78,12 @@ fn zones() -> &'static TimeZoneDatabase {
     ZONES.get_or_init(TimeZoneDatabase::bundled)
 }
 
+/// The time zone of that name in the bundled database.
+#[must_use]
+pub fn zone(name: &str) -> Option<TimeZone> {
+    zones().get(name).ok()
+}
+
 /// Checks an IANA time zone name and returns it as the database spells it.
 ///
 /// # Errors

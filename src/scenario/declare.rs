@@ -89,7 +89,7 @@ macro_rules! choice {
         $(#[$meta:meta])*
         pub enum $Name:ident $(($flat:ident))? { $(
             $(#[doc = $doc:literal])+
-            $tag:literal => $Variant:ident($Inner:ty)
+            $tag:literal => $Variant:ident($Inner:ty $(as $via:ty)?)
         ),+ $(,)? }
     ) => {
         $(#[$meta])*
@@ -107,7 +107,7 @@ macro_rules! choice {
                     name: $tag,
                     doc: concat!($($doc, "\n"),+),
                     presence: $crate::scenario::form::Presence::Optional,
-                    form: <$Inner as $crate::scenario::reader::Read>::form(),
+                    form: <$crate::scenario::declare::via!($Inner $(, $via)?) as $crate::scenario::reader::Read<$Inner>>::form(),
                     range: None,
                 } ),+]
             }
@@ -124,7 +124,7 @@ macro_rules! choice {
                 let (tag, inner) = reader.tag(node, &Self::tags(), <Self as $crate::scenario::reader::Read>::FLAT)?;
                 let _ = inner;
                 reader.within(tag, |reader| match tag {
-                    $( $tag => <$Inner as $crate::scenario::reader::Read>::read(inner, reader).map(Self::$Variant), )+
+                    $( $tag => <$crate::scenario::declare::via!($Inner $(, $via)?) as $crate::scenario::reader::Read<$Inner>>::read(inner, reader).map(Self::$Variant), )+
                     _ => None,
                 })
             }
@@ -200,6 +200,7 @@ impl TableForm {
         if V::FLAT {
             if let Form::Choice(tags) = form {
                 self.one_of.extend(tags);
+                self.may_lack = V::OPTIONAL;
             }
             return;
         }

@@ -1,26 +1,27 @@
-//! Demand over time: profiles that services share (growth, day and week shapes, events, noise), and
-//! a service's own share of one.
+//! Demand over time: profiles that services share (a shape or a series, growth, events, noise), and
+//! how much of one a service asks for.
 
 use indexmap::IndexMap;
 
 use super::Reference;
-use super::declare::table;
+use super::declare::{choice, table};
 use super::form::{Form, Leaf};
 use super::leaf::TimeZoneName;
 use super::quantity::Complaint;
 use super::reader::{Read, Reader};
+use super::series::Series;
 use super::tree::Node;
 use crate::kernel::{Instant, Span};
 use crate::units::PerSecond;
 
 table! {
-    /// How demand moves around its base. One draw per profile and replication is shared by all that use it.
+    /// How demand moves around its mean. One draw per profile and replication is shared by all that use it.
     #[derive(Clone, Debug)]
     pub struct Profile {
-        /// IANA time zone whose wall clock the shape follows, daylight saving included.
+        /// IANA time zone whose wall clock the shape follows, daylight saving included. A series has a time zone of its own.
         pub time_zone: String as TimeZoneName = "\"UTC\"",
-        /// Day and week shape: a catalogue name, or a table with `day` and `week`.
-        pub shape: Shape as ShapeOrName = "{}",
+        /// How the rate moves by itself: the same at all times, by a shape, or by a series.
+        pub course: Course as MaybeCourse,
         /// Long-run growth and how uncertain it is.
         pub growth: Growth = "{}",
         /// Noise of hours and days around the shape.
@@ -42,6 +43,12 @@ table! {
 }
 
 impl Shape {
+    /// The same rate at all times.
+    pub const EVEN: Self = Self {
+        day: [1.0; 24],
+        week: [1.0; 7],
+    };
+
     /// Scales both to mean 1; a shape of zeros has no mean to scale.
     fn normalised(mut self, node: &Node, reader: &mut Reader<'_>) -> Option<Self> {
         for (key, multipliers) in [
@@ -66,6 +73,47 @@ impl Shape {
             }
         }
         Some(self)
+    }
+}
+
+choice! {
+    /// What says how a profile's rate moves, growth, events and noise aside.
+    #[derive(Clone, Debug)]
+    pub enum Course(flat) {
+        /// Day and week shape: a catalogue name, or a table with `day` and `week`. Without it, and without `series`, the rate is even.
+        "shape" => Shape(Shape as ShapeOrName),
+        /// Rates over time from a CSV file, in place of a shape.
+        "series" => Series(Series),
+    }
+}
+
+impl Course {
+    /// The series, if it is one.
+    #[must_use]
+    pub fn series(&self) -> Option<&Series> {
+        match self {
+            Self::Series(series) => Some(series),
+            Self::Shape(_) => None,
+        }
+    }
+}
+
+/// A course that may be left out: then the rate is even.
+pub(super) enum MaybeCourse {}
+
+impl Read<Course> for MaybeCourse {
+    const OPTIONAL: bool = true;
+    const FLAT: bool = true;
+
+    fn form() -> Form {
+        Course::form()
+    }
+
+    fn read(node: &Node, reader: &mut Reader<'_>) -> Option<Course> {
+        if node.get("shape").is_none() && node.get("series").is_none() {
+            return Some(Course::Shape(Shape::EVEN));
+        }
+        Course::read(node, reader)
     }
 }
 
@@ -130,12 +178,58 @@ table! {
 }
 
 table! {
-    /// A service's demand: its base rate times the profile.
+    /// A service's demand: its level times the profile.
     #[derive(Clone, Debug)]
     pub struct ServiceDemand {
         /// Name of the demand profile. Without one the rate is constant.
         pub profile: Option<Reference>,
-        /// Mean rate of requests at the start of the run.
-        pub base: PerSecond,
+        /// How much the profile multiplies.
+        pub level: Level,
+    } then ServiceDemand::checked;
+}
+
+choice! {
+    /// How much a service asks for.
+    #[derive(Clone, Copy, Debug)]
+    pub enum Level(flat) {
+        /// Mean rate of requests at the start of the run: the profile's course, which has mean 1, multiplies it. Exactly one of `base` and `share` is written.
+        "base" => Base(PerSecond),
+        /// Share of the rates that the profile's series itself says, 0 or more: 0.5 takes half of them. Only with a profile that has a series.
+        "share" => Share(f64),
+    }
+}
+
+/// A larger share of something is a slip of units; `series.scale` changes those.
+const SHARE_MAX: f64 = 1e6;
+
+impl ServiceDemand {
+    /// A share is a plain number, whose range no declaration of a choice can say.
+    fn checked(self, node: &Node, reader: &mut Reader<'_>) -> Option<Self> {
+        match self.level {
+            Level::Share(share) if !(0.0..=SHARE_MAX).contains(&share) => {
+                let at = node.get("share").unwrap_or(node).at;
+                let complaint = Complaint::new(
+                    format!("a share of {share} is not at least 0 and at most {SHARE_MAX:e}"),
+                    "0.5 takes half of the series' rates, 1.0 all of them",
+                );
+                reader.complain(at, &complaint);
+                None
+            }
+            _ => Some(self),
+        }
+    }
+
+    /// The mean rate that the profile's course multiplies, whichever way it is written.
+    #[must_use]
+    pub fn mean_rate(&self, profiles: &IndexMap<String, Profile>) -> PerSecond {
+        match self.level {
+            Level::Base(base) => base,
+            Level::Share(share) => {
+                let profile = self.profile.as_ref();
+                let series =
+                    profile.and_then(|profile| profiles.get(&profile.name)?.course.series());
+                PerSecond(share * series.map_or(0.0, |series| series.rates.mean))
+            }
+        }
     }
 }

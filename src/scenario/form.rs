@@ -46,6 +46,8 @@ pub enum Leaf {
     Work,
     /// A date.
     Date,
+    /// `true` or `false`.
+    Boolean,
     /// One of these words.
     Word(&'static [&'static str]),
 }
@@ -57,6 +59,8 @@ pub struct TableForm {
     pub keys: Vec<Key>,
     /// Keys of which the table has exactly one.
     pub one_of: Vec<Key>,
+    /// Whether it may also have none of them.
+    pub may_lack: bool,
 }
 
 /// One key.
@@ -246,6 +250,7 @@ impl Leaf {
             Leaf::Quantity(dimension) => dimension.name().to_owned(),
             Leaf::Work => "an amount of work in FLOP or accelerator-hours".to_owned(),
             Leaf::Date => "a date".to_owned(),
+            Leaf::Boolean => "true or false".to_owned(),
             Leaf::Word(words) => {
                 let words: Vec<String> = words.iter().map(|word| format!("\"{word}\"")).collect();
                 super::quantity::alternatives(words.iter().map(String::as_str))
@@ -266,8 +271,15 @@ impl Leaf {
             Leaf::Quantity(dimension) => format!("\"{}\"", dimension.example()),
             Leaf::Work => "\"3.8e25 FLOP\"".to_owned(),
             Leaf::Date => "\"2024-07-01\"".to_owned(),
+            Leaf::Boolean => "true".to_owned(),
             Leaf::Word(words) => format!("\"{}\"", words.first().unwrap_or(&"")),
         }
+    }
+
+    /// Whether its values are written without quotes.
+    #[must_use]
+    pub fn is_bare(self) -> bool {
+        self.is_number() || self == Leaf::Boolean
     }
 
     /// Whether its values are TOML numbers, not strings.

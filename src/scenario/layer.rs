@@ -4,6 +4,7 @@
 use std::path::Path;
 
 use super::form::Form;
+use super::input::{InputFile, unused_name};
 use super::merge::merge;
 use super::origin::Origin;
 use super::parse::parse_document;
@@ -13,15 +14,6 @@ use super::tree::{Location, Node, Value};
 
 /// Scenarios that may extend one another in a row; a longer chain is a mistake of some script.
 const CHAIN_MAX: usize = 64;
-
-/// A text that a scenario was read from, as it was.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct InputFile {
-    /// Its file name; of a shipped scenario, the shipped name with `.toml`.
-    pub name: String,
-    /// Its content.
-    pub bytes: Vec<u8>,
-}
 
 /// What gathering layers fills.
 pub struct Gathering<'a> {
@@ -99,10 +91,9 @@ impl<'a> Gathering<'a> {
         }
         match origin.text() {
             Ok(text) => {
-                self.inputs.push(InputFile {
-                    name: self.unused_name(origin.input_name()),
-                    bytes: text.clone().into_bytes(),
-                });
+                let name = unused_name(&self.inputs, origin.input_name());
+                self.inputs
+                    .push(InputFile::copied(name, text.clone().into_bytes()));
                 self.chain.push((identity, origin.name()));
                 self.over_its_base(&origin.name(), &text, origin.folder())
             }
@@ -118,21 +109,9 @@ impl<'a> Gathering<'a> {
         }
     }
 
-    /// A file name that no earlier layer has.
-    fn unused_name(&self, name: String) -> String {
-        let taken = |name: &str| self.inputs.iter().any(|input| input.name == name);
-        if !taken(&name) {
-            return name;
-        }
-        (2..)
-            .map(|number| format!("{number}-{name}"))
-            .find(|name| !taken(name))
-            .unwrap_or(name)
-    }
-
     /// Parses a text, reads what it extends, removes what it says and lays it on top.
     fn over_its_base(&mut self, name: &str, text: &str, folder: Option<&Path>) -> Option<Node> {
-        let source = self.sources.add(name, text);
+        let source = self.sources.add_in(folder, name, text);
         let before = self.problems.len();
         let mut own = parse_document(text, source, self.problems);
         let table = own.as_table_mut()?;

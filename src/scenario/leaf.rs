@@ -169,6 +169,22 @@ fn count<T: TryFrom<i64>>(node: &Node, reader: &mut Reader<'_>) -> Option<T> {
     }
 }
 
+impl Read for bool {
+    fn form() -> Form {
+        Form::Leaf(Leaf::Boolean)
+    }
+
+    fn read(node: &Node, reader: &mut Reader<'_>) -> Option<Self> {
+        match node.value {
+            Value::Boolean(boolean) => Some(boolean),
+            _ => {
+                reader.wrong_kind(node, &<Self as Read>::form());
+                None
+            }
+        }
+    }
+}
+
 macro_rules! counts {
     ($($ty:ty),+) => {$(
         impl Read for $ty {
@@ -269,7 +285,10 @@ pub fn word(
         return Some(text.to_owned());
     }
     let message = format!("\"{text}\" must be {}", Leaf::Word(words).expectation());
-    let hint = match nearest(&text.to_lowercase(), words.iter().copied()) {
+    // Every word of two letters is near every other: "/m" would be taken for "/s".
+    let is_long = text.chars().count() > 2;
+    let near = nearest(&text.to_lowercase(), words.iter().copied());
+    let hint = match near.filter(|_| is_long) {
         Some(near) => format!("did you mean \"{near}\"?"),
         None => format!("write one of {}", words.join(", ")),
     };

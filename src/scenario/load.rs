@@ -2,22 +2,24 @@
 
 use super::form::Form;
 use super::heal::{Damage, heal};
-use super::layer::{Gathering, InputFile};
+use super::input::InputFile;
+use super::layer::Gathering;
 use super::merge::fill_defaults;
 use super::problem::{Invalid, Problem, Severity, Sources, Warnings};
 use super::reader::{Read, Reader};
 use super::set::{self, Set};
 use super::tree::Node;
-use super::{Scenario, catalogue, check, write};
+use super::{Scenario, catalogue, check, series, write};
 
 /// A scenario and what it was made of.
 #[derive(Clone, Debug)]
 pub struct Loaded {
     /// The checked scenario.
     pub scenario: Scenario,
-    /// The scenario with every default, catalogue value and setting written out. Loading it gives the same scenario.
+    /// The scenario with every default, catalogue value and setting written out. Loading it gives the same scenario, where
+    /// `inputs/` beside it has copies of the data files that it names.
     pub resolved_toml: String,
-    /// The texts that were read: the scenario's own first, then what it extends.
+    /// The files that were read: the scenario's own text first, then what it extends, then data.
     pub inputs: Vec<InputFile>,
     /// What looks odd, but can be run.
     pub warnings: Warnings,
@@ -57,7 +59,7 @@ fn load(
     let (mut sources, mut problems) = (Sources::default(), Vec::new());
     let mut gathering = Gathering::new(&mut sources, &mut problems, &form);
     let tree = gather(&mut gathering);
-    let inputs = gathering.inputs;
+    let mut inputs = gathering.inputs;
     let Some(mut tree) = tree else {
         return Err(invalid(problems, sources));
     };
@@ -68,7 +70,7 @@ fn load(
     for set in sets {
         set::apply(&mut tree, set, &form, &mut sources, &mut problems);
     }
-    let scenario = resolve(&mut tree, &form, &mut sources, &mut problems);
+    let scenario = resolve(&mut tree, &form, &mut inputs, &mut sources, &mut problems);
     let is_fatal = problems
         .iter()
         .any(|problem| problem.severity == Severity::Error);
@@ -86,10 +88,11 @@ fn load(
     }
 }
 
-/// Catalogue, defaults, reading, cross-checks.
+/// Catalogue, defaults, reading, data files, cross-checks.
 fn resolve(
     tree: &mut Node,
     form: &Form,
+    inputs: &mut Vec<InputFile>,
     sources: &mut Sources,
     problems: &mut Vec<Problem>,
 ) -> Option<Scenario> {
@@ -97,15 +100,14 @@ fn resolve(
     fill_defaults(tree, form);
     let scenario = Scenario::read(tree, &mut Reader::new(form, problems));
     check::names(tree, problems);
-    match &scenario {
-        Some(scenario) => check::scenario(scenario, tree, &Damage::default(), problems),
-        None => {
-            if let Some((rest, damage)) = heal(tree, form) {
-                check::scenario(&rest, tree, &damage, problems);
-            }
-        }
-    }
-    scenario
+    let is_whole = scenario.is_some();
+    let (mut scenario, damage) = match scenario {
+        Some(scenario) => (scenario, Damage::default()),
+        None => heal(tree, form)?,
+    };
+    series::read_files(&mut scenario.demand, tree, inputs, sources, problems);
+    check::scenario(&scenario, tree, &damage, problems);
+    is_whole.then_some(scenario)
 }
 
 /// The error, its problems in the order of the text.

@@ -3,8 +3,9 @@
 //! misspelt, missing or dangling.
 //!
 //! ```text
-//! origin ─► parse ─► layer (extends, remove) ─► set ─► catalogue ─► merge (defaults) ─► reader ─► check ─► Scenario
-//! a file    tree      merge, by form ▲          --set    values      write: resolved       ▲ form: declared with each struct
+//! origin ─► parse ─► layer (extends, remove) ─► set ─► catalogue ─► merge (defaults) ─► reader ─► series ─► check ─► Scenario
+//! a file    tree      merge, by form ▲          --set    values      write: resolved       ▲       data files
+//!                                                                      form: declared with each struct
 //! ```
 //! What cannot be read is taken out (`heal`) and the rest is checked all the same.
 
@@ -21,6 +22,7 @@ mod fleet;
 pub mod form;
 mod heal;
 mod ids;
+mod input;
 mod interruption;
 mod layer;
 mod leaf;
@@ -38,6 +40,7 @@ pub mod reference;
 mod remove;
 mod run;
 mod schema;
+mod series;
 mod set;
 pub mod shipped;
 mod step_cost;
@@ -57,15 +60,16 @@ use crate::kernel::Instant;
 
 pub use catalogue::{Entry as CatalogueEntry, entries as catalogue_entries};
 pub use conversion::{Conversion, Conversions};
-pub use demand::{Event, Growth, Noise, Profile, ServiceDemand, Shape};
+pub use demand::{Course, Event, Growth, Level, Noise, Profile, ServiceDemand, Shape};
 pub use fleet::{Companion, Hardware, Order, Pays, PlanningActivity, Pool, Power, Site, StepCost};
+pub use input::{InputContent, InputFile};
 pub use interruption::{Maintenance, Outage, Place};
-pub use layer::InputFile;
 pub use load::Loaded;
 pub use policy::{Dedicated, Forecast, ForecastMethod, Perfect, Persistence, Policy, Priority};
 pub use problem::{Invalid, Warnings};
 pub use run::{About, AtHorizon, Record, Run};
 pub use schema::json_schema;
+pub use series::{Gaps, Per, Rates, Series, SeriesKeys, TimeUnit};
 pub use set::Set;
 pub use step_cost::{ReplicaCost, USABLE_MEMORY};
 pub use work::{Mfu, Work};

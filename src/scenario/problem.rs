@@ -2,6 +2,7 @@
 //! Checks collect problems and go on; the user sees all of them at once, each with a caret.
 
 use std::fmt;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
@@ -81,6 +82,8 @@ impl Problem {
 struct Source {
     name: String,
     text: Arc<str>,
+    /// Where the files that it names are looked for; a text without a place of its own has none.
+    folder: Option<PathBuf>,
 }
 
 /// All texts that a scenario was made of: files, shipped scenarios, `--set` arguments.
@@ -90,11 +93,28 @@ pub struct Sources(Vec<Source>);
 impl Sources {
     /// Adds a text and returns its number.
     pub fn add(&mut self, name: impl Into<String>, text: impl Into<Arc<str>>) -> SourceId {
+        self.add_in(None, name, text)
+    }
+
+    /// Adds a text that may name files in `folder`, and returns its number.
+    pub fn add_in(
+        &mut self,
+        folder: Option<&Path>,
+        name: impl Into<String>,
+        text: impl Into<Arc<str>>,
+    ) -> SourceId {
         self.0.push(Source {
             name: name.into(),
             text: text.into(),
+            folder: folder.map(Path::to_owned),
         });
         (self.0.len() - 1) as SourceId
+    }
+
+    /// The folder of the files that a text names.
+    #[must_use]
+    pub fn folder(&self, id: SourceId) -> Option<&Path> {
+        self.0.get(id as usize)?.folder.as_deref()
     }
 
     fn get(&self, id: SourceId) -> (&str, &str) {

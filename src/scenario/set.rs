@@ -2,6 +2,8 @@
 //! which `*` stands for every name; the value is read as what the key holds, strings without
 //! quotes, tables and arrays as inline TOML.
 
+use std::path::Path;
+
 use super::form::{Form, Leaf};
 use super::merge::{drop_rivals, merge};
 use super::names::nearest;
@@ -36,7 +38,7 @@ pub fn apply(
     problems: &mut Vec<Problem>,
 ) {
     let argument = set.0.as_str();
-    let source = sources.add("--set argument", argument);
+    let source = sources.add_in(Some(Path::new("")), "--set argument", argument);
     let whole = Location {
         source,
         start: 0,
@@ -251,7 +253,7 @@ fn typed(text: &str, form: &Form, source: SourceId, offset: usize) -> Result<Nod
         }
     };
     match form {
-        Form::Leaf(leaf) if leaf.is_number() => as_toml(),
+        Form::Leaf(leaf) if leaf.is_bare() => as_toml(),
         // Quotes are allowed; without them a date or a number in a string's place stays a string.
         Form::Leaf(_) => match trimmed.starts_with(['"', '\'']) {
             true => as_toml(),

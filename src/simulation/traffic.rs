@@ -54,7 +54,7 @@ impl Traffic {
             let profile = demand.profile.as_ref();
             Some(Rates {
                 profile: profile.and_then(|name| scenario.demand.get_index_of(name.name.as_str())),
-                base: demand.base.0,
+                base: demand.mean_rate(&scenario.demand).0,
                 current: 0.0,
                 seen: None,
             })

@@ -12,6 +12,7 @@ const FLOORS: &[(&str, u8)] = &[
     ("kernel", 0),
     ("theory", 0),
     ("distribution", 0),
+    ("fingerprint", 0),
     ("scenario", 1),
     ("supply", 2),
     ("demand", 2),

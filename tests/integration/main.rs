@@ -7,5 +7,6 @@ mod kernel_calendar;
 mod kernel_queueing;
 mod laws;
 mod scale;
+mod shared_data;
 mod support;
 mod world;

@@ -74,7 +74,7 @@ fn of_the_summary(mut package: Value) -> Value {
 mod tests {
     use std::collections::BTreeSet;
 
-    use flexcap::results::Fingerprint;
+    use flexcap::fingerprint::Fingerprint;
     use flexcap::results::tables::SummaryRow;
 
     use super::super::{REMAKE, committed};

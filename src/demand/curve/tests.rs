@@ -1,7 +1,7 @@
 //! Laws of a curve: additive over intervals, the same at every step, equal to its definition worked out by `jiff`.
 
 use super::*;
-use crate::scenario::{Event, Growth, Noise};
+use crate::scenario::{Event, Gaps, Growth, Noise, Per, Rates, Series, SeriesKeys};
 use indexmap::IndexMap;
 use jiff::{Timestamp, tz::TimeZone};
 use proptest::prelude::*;
@@ -13,10 +13,7 @@ fn instant(text: &str) -> Instant {
 fn flat() -> Profile {
     Profile {
         time_zone: "UTC".to_owned(),
-        shape: Shape {
-            day: [1.0; 24],
-            week: [1.0; 7],
-        },
+        course: Course::Shape(Shape::EVEN),
         growth: Growth {
             annual: 1.0,
             slope_sd: 0.0,
@@ -52,7 +49,7 @@ fn busy(time_zone: &str) -> Profile {
     };
     Profile {
         time_zone: time_zone.to_owned(),
-        shape: Shape { day, week },
+        course: Course::Shape(Shape { day, week }),
         growth: Growth {
             annual: 2.0,
             slope_sd: 0.3,
@@ -68,6 +65,26 @@ fn busy(time_zone: &str) -> Profile {
             .into_iter()
             .collect(),
     }
+}
+
+/// Rates 7 minutes apart, repeated: no other border of a curve is where theirs are.
+fn with_series(mut profile: Profile, values: &[f64]) -> Profile {
+    let keys = SeriesKeys {
+        file: "x.csv".to_owned(),
+        time: "t".to_owned(),
+        value: "v".to_owned(),
+        unit: Per::Second,
+        scale: 1.0,
+        time_zone: None,
+        time_unit: None,
+        starts: None,
+        gaps: Gaps::Refuse,
+        repeat: true,
+        sha256: None,
+    };
+    let rates = Rates::new(instant(FROM), Span::MINUTE * 7, true, values.to_vec());
+    profile.course = Course::Series(Series { keys, rates });
+    profile
 }
 
 const START: &str = "2024-03-01T00:00:00Z";
@@ -95,13 +112,16 @@ fn the_shape_follows_the_local_clock() {
         profile.noise.cv = 0.0;
         profile.event.clear();
         let tz = TimeZone::get(zone).unwrap();
+        let Course::Shape(shape) = &profile.course else {
+            unreachable!("it has a shape");
+        };
         let mut curve = curve(&profile, 0);
         let mut at = instant(FROM);
         // Ten-minute steps through both changes of the year: no offset in use cuts them.
         while at < instant("2024-11-10T00:00:00Z") {
             let civil = tz.to_datetime(Timestamp::from_microsecond(at.as_micros()).unwrap());
-            let day = profile.shape.day[civil.hour() as usize];
-            let week = profile.shape.week[civil.weekday().to_monday_zero_offset() as usize];
+            let day = shape.day[civil.hour() as usize];
+            let week = shape.week[civil.weekday().to_monday_zero_offset() as usize];
             let next = at + Span::MINUTE * 10;
             assert!(
                 close(curve.mean_rate(at, next), day * week, 1e-15),
@@ -115,8 +135,12 @@ fn the_shape_follows_the_local_clock() {
 #[test]
 fn every_step_sees_the_same_demand() {
     let (from, until) = (instant(FROM), instant("2024-04-10T00:00:00Z"));
-    for zone in ["America/Los_Angeles", "Asia/Kolkata"] {
-        let profile = busy(zone);
+    let values: Vec<f64> = (0..23).map(|row| f64::from(row * row % 11)).collect();
+    for (zone, profile) in [
+        ("America/Los_Angeles", busy("America/Los_Angeles")),
+        ("Asia/Kolkata", busy("Asia/Kolkata")),
+        ("series", with_series(busy("UTC"), &values)),
+    ] {
         let area = |step: Span| {
             let mut curve = curve(&profile, 1);
             let mut per_day = Vec::new();
@@ -144,6 +168,36 @@ fn every_step_sees_the_same_demand() {
             }
         }
     }
+}
+
+#[test]
+fn a_series_is_multiplied_by_growth_events_and_noise() {
+    let values: Vec<f64> = (0..23).map(|row| f64::from(row * row % 11)).collect();
+    let mean = values.iter().sum::<f64>() / 23.0;
+    // One value for all rows leaves what multiplies them.
+    let mut others = curve(&with_series(busy("UTC"), &[5.0]), 3);
+    let mut whole = curve(&with_series(busy("UTC"), &values), 3);
+    let mut at = instant(FROM);
+    for row in (0..23).cycle().take(8000) {
+        let next = at + Span::MINUTE * 7;
+        let expected = others.mean_rate(at, next) * values[row] / mean;
+        let rate = whole.mean_rate(at, next);
+        assert!(close(rate, expected, 1e-12), "{row}: {rate} {expected}");
+        at = next;
+    }
+    assert!(at > instant("2024-03-20T00:00:00Z"), "all events are over");
+}
+
+#[test]
+fn copies_of_a_curve_share_its_series() {
+    let profile = with_series(flat(), &[1.0; 1000]);
+    let Course::Series(series) = &profile.course else {
+        unreachable!("it has a series");
+    };
+    let count = || std::sync::Arc::strong_count(&series.rates.values);
+    let before = count();
+    let copies = vec![curve(&profile, 0); 10];
+    assert_eq!(count(), before + copies.len());
 }
 
 #[test]
@@ -298,13 +352,17 @@ proptest! {
 
     #[test]
     fn means_add_up(
-        a in 0_i64..86_400 * 40, first in 1_i64..200_000, second in 1_i64..200_000, zone in 0_usize..3,
+        a in 0_i64..86_400 * 40, first in 1_i64..200_000, second in 1_i64..200_000, zone in 0_usize..4,
     ) {
-        let zone = ["Asia/Kolkata", "America/Los_Angeles", "Europe/Berlin"][zone];
+        let zone = ["Asia/Kolkata", "America/Los_Angeles", "Europe/Berlin", "series"][zone];
         let a = instant(FROM) + Span::SECOND * a;
         let (b, c) = (a + Span::SECOND * first, a + Span::SECOND * (first + second));
-        let whole = curve(&busy(zone), 4).mean_rate(a, c);
-        let mut parts = curve(&busy(zone), 4);
+        let profile = match zone {
+            "series" => with_series(busy("UTC"), &[3.0, 0.0, 1.0, 9.0, 0.5]),
+            _ => busy(zone),
+        };
+        let whole = curve(&profile, 4).mean_rate(a, c);
+        let mut parts = curve(&profile, 4);
         let sum = parts.mean_rate(a, b) * ((b - a) / (c - a)) + parts.mean_rate(b, c) * ((c - b) / (c - a));
         prop_assert!((whole - sum).abs() <= 1e-13 * whole.max(1e-3), "{} {}", whole, sum);
     }

@@ -4,10 +4,12 @@
 use std::fs;
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use crate::fingerprint::Fingerprint;
 use crate::results::testing::{
     GO_ON, finish, listing, replication, simulate, text, totals_after, writer,
 };
-use crate::results::{Findings, Fingerprint, Input, ResultError};
+use crate::results::{Findings, ResultError};
+use crate::scenario::InputFile;
 use crate::simulation::record::Recorder;
 
 #[test]
@@ -138,10 +140,7 @@ fn input_names_cannot_lead_elsewhere() {
     let home = tempfile::tempdir().unwrap();
     for bad in ["../x", "/x", "a/b", "..", ".", "", "a/"] {
         let writer = writer(&home.path().join("tiny"));
-        let inputs = [Input {
-            name: bad,
-            contents: b"",
-        }];
+        let inputs = [InputFile::copied(bad.to_owned(), Vec::new())];
         let findings = Findings {
             replications: &[],
             summary: &[],

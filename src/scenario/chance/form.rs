@@ -92,7 +92,7 @@ pub fn form(measure: Leaf) -> Form {
                 doc,
                 Form::Table(TableForm {
                     keys: keys.collect(),
-                    one_of: Vec::new(),
+                    ..TableForm::default()
                 }),
                 None,
             )
@@ -118,7 +118,7 @@ pub fn form(measure: Leaf) -> Form {
         "One of the given values.",
         Form::Table(TableForm {
             keys,
-            one_of: Vec::new(),
+            ..TableForm::default()
         }),
         None,
     ));

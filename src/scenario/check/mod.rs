@@ -3,6 +3,7 @@
 
 mod capacity;
 mod conversion;
+mod demand;
 mod interruption;
 mod names;
 mod policy;
@@ -18,6 +19,7 @@ use super::tree::{Location, Node};
 use super::{Reference, Scenario};
 
 pub use names::names;
+pub use time::show;
 
 /// The tables that define workloads.
 const WORKLOADS: [&str; 3] = ["training", "inference", "ranking"];
@@ -45,6 +47,7 @@ pub fn scenario(scenario: &Scenario, tree: &Node, damage: &Damage, problems: &mu
     conversion::check(&mut checker);
     interruption::check(&mut checker);
     training::check(&mut checker);
+    demand::check(&mut checker);
     serving::check(&mut checker);
     policy::check(&mut checker);
 }

@@ -142,7 +142,8 @@ fn events(checker: &mut Checker<'_>) {
 }
 
 /// A duration in its largest whole unit.
-pub(super) fn show(span: Span) -> String {
+#[must_use]
+pub fn show(span: Span) -> String {
     let micros = span.as_micros();
     let units = [
         ("w", 604_800_000_000),

@@ -31,6 +31,7 @@ impl Walk {
                 bound(&mut count, range, Some(0.0), None);
                 count
             }
+            Leaf::Boolean => schema([("type", json!("boolean"))]),
             Leaf::Word(words) => schema([("enum", json!(words))]),
             Leaf::Name => self.name(),
             Leaf::Reference => {

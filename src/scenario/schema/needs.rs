@@ -52,7 +52,7 @@ impl Walk {
         if !required.is_empty() {
             needs.insert("required".into(), json!(required));
         }
-        if !table.one_of.is_empty() {
+        if !table.one_of.is_empty() && !table.may_lack {
             let each = |key: &Key| json!({ "required": [key.name] });
             needs.insert("oneOf".into(), table.one_of.iter().map(each).collect());
         }

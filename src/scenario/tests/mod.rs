@@ -7,7 +7,7 @@ mod layers;
 mod schema;
 
 use super::shipped;
-use super::{Invalid, Loaded, Policy, Precision, Scenario, Set, Work};
+use super::{Course, Invalid, Loaded, Policy, Precision, Scenario, Set, Work};
 
 /// The starter with one piece of text replaced; the piece must be there.
 fn starter_with(old: &str, new: &str) -> String {
@@ -58,7 +58,9 @@ fn the_starter_says_what_it_should() {
     );
     assert_eq!(scenario.record.every, scenario.run.step);
     assert!(matches!(&scenario.policy, Policy::Priority(priority) if priority.order.len() == 4));
-    let shape = &scenario.demand["social"].shape;
+    let Course::Shape(shape) = &scenario.demand["social"].course else {
+        panic!("the starter's demand has a shape");
+    };
     assert!((shape.week.iter().sum::<f64>() - 7.0).abs() < 1e-12);
     assert_eq!(
         scenario.end().as_micros() - scenario.run.start.as_micros(),

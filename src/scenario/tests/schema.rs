@@ -106,6 +106,7 @@ fn what_a_parent_or_the_catalogue_may_say_is_not_asked_for() {
         "extends = \"starter\"\n[pool.main]\nspares = 8\n[ranking.feed.slo]\nattainment = 0.99\n",
         "extends = \"starter\"\n[order.more]\nlead_time = { lognormal = { cv = 0.5 } }\n",
         "extends = \"starter\"\n[policy.priority]\nheadroom = 0.3\n",
+        "extends = \"starter\"\n[demand.even]\ngrowth = { annual = 1.5 }\n",
     ];
     for text in accepted {
         assert_eq!(complaints(&validator, text), Some(Vec::new()), "{text}");
@@ -130,6 +131,11 @@ fn what_a_parent_or_the_catalogue_may_say_is_not_asked_for() {
             "[scenario]\nname = \"starter\"",
             "remove = [\"order.more\"]\n[scenario]\nname = \"starter\"",
         ),
+        ("base = \"1500 /s\"", "share = 1, base = \"1500 /s\""),
+        (", base = \"1500 /s\"", ""),
+        (SHAPE, SHAPE_AND_SERIES),
+        (SHAPE, "series = { file = \"a.csv\" }"),
+        (SHAPE, SERIES_OF_WORDS),
     ];
     for (old, new) in refused {
         let found = complaints(&validator, &starter_with(old, new));
@@ -138,6 +144,21 @@ fn what_a_parent_or_the_catalogue_may_say_is_not_asked_for() {
             "{new:?} is accepted"
         );
     }
+}
+
+const SHAPE: &str = "shape = \"azure2024-conversation\"";
+const SERIES: &str =
+    "series = { file = \"a.csv\", time = \"t\", value = \"v\", unit = \"/min\", repeat = true }";
+const SHAPE_AND_SERIES: &str =
+    "shape = {}\nseries = { file = \"a.csv\", time = \"t\", value = \"v\", unit = \"/min\" }";
+const SERIES_OF_WORDS: &str =
+    "series = { file = \"a.csv\", time = \"t\", value = \"v\", unit = \"/min\", repeat = \"yes\" }";
+
+#[test]
+fn a_profile_may_have_a_series_and_a_service_a_share() {
+    let validator = validator();
+    let text = starter_with(SHAPE, SERIES).replace("base = \"1500 /s\"", "share = 0.5");
+    assert_eq!(complaints(&validator, &text), Some(Vec::new()));
 }
 
 #[test]

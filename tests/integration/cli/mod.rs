@@ -4,6 +4,7 @@
 
 mod determinism;
 mod disks;
+mod docs;
 mod extends;
 mod files;
 mod hostile;
@@ -15,6 +16,9 @@ mod output_paths;
 mod outputs;
 mod problems;
 mod run;
+mod series;
+mod series_refused;
+mod series_rows;
 mod set;
 mod streams;
 mod tables;

@@ -44,7 +44,7 @@ pub fn times(scenario: &Scenario, factor: u32) -> Vec<String> {
     for (kind, name, demand) in inference.chain(ranking) {
         sets.push(format!(
             "{kind}.{name}.demand.base={:?} /s",
-            demand.base.0 * real
+            demand.mean_rate(&scenario.demand).0 * real
         ));
     }
     sets

@@ -1,0 +1,204 @@
+//! The file behind a series: found beside the scenario that names it, read once from front to back
+//! while it is hashed and kept, and written into the scenario as the copy that a result has of it.
+
+use std::fs::File;
+use std::io::{self, BufReader, ErrorKind, Read};
+use std::path::{Path, PathBuf};
+
+use super::even::{Even, even};
+use super::{Fault, Rates, Series, set_text, table};
+use crate::fingerprint::{Fingerprint, Hasher};
+use crate::scenario::input::{COPY_BYTES_MAX, InputContent, InputFile, unused_name};
+use crate::scenario::names::nearest;
+use crate::scenario::tree::Node;
+
+/// Ten million rows fit in; a larger file is some other one.
+const BYTES_MAX: u64 = 4 << 30;
+
+/// What a resolved scenario says of a file that was read.
+pub(super) struct Attached {
+    path: String,
+    sha256: String,
+}
+
+impl Attached {
+    /// Writes the path and the hash into the table of the series.
+    pub(super) fn write_into(self, node: &mut Node) {
+        set_text(node, "file", self.path);
+        set_text(node, "sha256", self.sha256);
+    }
+}
+
+/// Reads the file of a series, and puts it among the inputs.
+pub(super) fn read(
+    series: &mut Series,
+    folder: Option<&Path>,
+    inputs: &mut Vec<InputFile>,
+) -> Result<Attached, Fault> {
+    let keys = &series.keys;
+    let path = place(&keys.file, folder)?;
+    let file = open(&path)?;
+    let mut source = BufReader::with_capacity(1 << 16, Tee::new(file));
+    let rows = match (table::read(&mut source, keys), &keys.sha256) {
+        (Err(fault), None) => return Err(fault),
+        (rows, _) => rows,
+    };
+    // To the end, for the hash: that the file is another one explains whatever else is wrong with it.
+    io::copy(&mut source, &mut io::sink()).map_err(|error| unreadable(&error))?;
+    let (fingerprint, kept) = source.into_inner().finish();
+    if let Some(expected) = &keys.sha256
+        && fingerprint.digits() != expected
+    {
+        let message = format!(
+            "the file has changed since: its SHA-256 is {}, not {expected}",
+            fingerprint.digits()
+        );
+        let hint = "put the file back as it was, or delete `sha256` to take it as it is";
+        return Err(Fault::new("sha256", message, hint));
+    }
+    let Even { first, step, rates } = even(&rows?, keys.gaps)?;
+    series.rates = Rates::new(keys.starts.unwrap_or(first), step, keys.repeat, rates);
+    Ok(Attached {
+        sha256: fingerprint.digits().to_owned(),
+        path: among_inputs(&path, fingerprint, kept, inputs),
+    })
+}
+
+/// The path of a file that a text in `folder` names.
+fn place(file: &str, folder: Option<&Path>) -> Result<PathBuf, Fault> {
+    match folder {
+        Some(folder) => Ok(folder.join(file)),
+        None if Path::new(file).is_absolute() => Ok(PathBuf::from(file)),
+        None => {
+            let message = "the scenario is no file, so there is no folder to look in";
+            Err(Fault::new("file", message, "write the whole path"))
+        }
+    }
+}
+
+/// Opens a plain file of a reasonable size.
+fn open(path: &Path) -> Result<File, Fault> {
+    let refused = |error: io::Error| match error.kind() {
+        ErrorKind::NotFound | ErrorKind::NotADirectory => {
+            let message = format!("there is no file {}", path.display());
+            Fault::new("file", message, missing_hint(path))
+        }
+        _ => unreadable(&error),
+    };
+    let metadata = std::fs::metadata(path).map_err(refused)?;
+    let wrong = |message: String, hint: &str| Err(Fault::new("file", message, hint));
+    if metadata.is_dir() {
+        return wrong(
+            format!("{} is a directory", path.display()),
+            "name the CSV file in it",
+        );
+    }
+    // A pipe or a device could not be read a second time, nor be found the same.
+    if !metadata.is_file() {
+        return wrong(
+            format!("{} is not a plain file", path.display()),
+            "save what it gives as a CSV file",
+        );
+    }
+    if metadata.len() > BYTES_MAX {
+        return wrong(
+            format!("{} is larger than {} GB", path.display(), BYTES_MAX >> 30),
+            "average the rates over longer steps first",
+        );
+    }
+    File::open(path).map_err(refused)
+}
+
+fn unreadable(error: &io::Error) -> Fault {
+    let message = format!("the file cannot be read: {error}");
+    Fault::new("file", message, "check its permissions")
+}
+
+/// Where paths begin, and a file there that may have been meant.
+fn missing_hint(path: &Path) -> String {
+    let folder = path
+        .parent()
+        .filter(|folder| !folder.as_os_str().is_empty());
+    let there = std::fs::read_dir(folder.unwrap_or(Path::new(".")));
+    let names: Vec<String> = there
+        .into_iter()
+        .flatten()
+        .filter_map(|entry| entry.ok()?.file_name().into_string().ok())
+        .collect();
+    let wanted = path.file_name().unwrap_or_default().to_string_lossy();
+    match nearest(&wanted, names.iter().map(String::as_str)) {
+        Some(near) => format!("did you mean {near}?"),
+        None => "a path is relative to the scenario file that names it".to_owned(),
+    }
+}
+
+/// Puts a file among the inputs, once for each content; returns what a resolved scenario calls it.
+fn among_inputs(
+    path: &Path,
+    fingerprint: Fingerprint,
+    kept: Option<Vec<u8>>,
+    inputs: &mut Vec<InputFile>,
+) -> String {
+    let whole = path.canonicalize().unwrap_or_else(|_| path.to_owned());
+    let content = match kept {
+        Some(bytes) => InputContent::Copy(bytes),
+        None => InputContent::Elsewhere(whole.clone()),
+    };
+    let named = match content {
+        InputContent::Copy(_) => None,
+        InputContent::Elsewhere(_) => Some(whole.display().to_string()),
+    };
+    let known = inputs
+        .iter()
+        .find(|input| input.fingerprint == fingerprint && input.content == content);
+    let name = match known {
+        Some(input) => input.name.clone(),
+        None => {
+            let own = path.file_name().unwrap_or_default().to_string_lossy();
+            let name = unused_name(inputs, own.into_owned());
+            inputs.push(InputFile {
+                name: name.clone(),
+                fingerprint,
+                content,
+            });
+            name
+        }
+    };
+    named.unwrap_or_else(|| format!("inputs/{name}"))
+}
+
+/// Hashes what is read through it, and keeps it while it is small.
+struct Tee {
+    file: File,
+    hasher: Hasher,
+    kept: Option<Vec<u8>>,
+}
+
+impl Tee {
+    fn new(file: File) -> Self {
+        Self {
+            file,
+            hasher: Hasher::default(),
+            kept: Some(Vec::new()),
+        }
+    }
+
+    fn finish(self) -> (Fingerprint, Option<Vec<u8>>) {
+        (self.hasher.finish(), self.kept)
+    }
+}
+
+impl Read for Tee {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let count = self.file.read(buffer)?;
+        let piece = buffer.get(..count).unwrap_or_default();
+        self.hasher.update(piece);
+        if let Some(kept) = &mut self.kept {
+            kept.extend_from_slice(piece);
+            if kept.len() as u64 > COPY_BYTES_MAX {
+                self.kept = None;
+            }
+        }
+        Ok(count)
+    }
+}
