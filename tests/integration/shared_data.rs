@@ -101,7 +101,7 @@ accelerators = 200
 serves = ["ranking"]
 initial = { chat = 200 }
 [demand.azure]
-series = { file = "FILE", time = "timestamp", value = "rpm_mid", unit = "/min", starts = "2024-07-01", repeat = true }
+series = { file = "FILE", time = "timestamp", value = "rpm_mid", unit = "/m", starts = "2024-07-01", repeat = true }
 [ranking.chat]
 demand = { profile = "azure", share = 1.0 }
 service = { time = "1s" }

@@ -37,7 +37,7 @@ table! {
         pub time: String,
         /// Name of the column of values: 0 or more.
         pub value: String,
-        /// Time that a value counts over: "/min" if it is requests per minute.
+        /// Time that a value counts over: "/m" if it is requests per minute.
         pub unit: Per,
         /// Factor that every value is multiplied by.
         pub scale: f64 = "1.0" where "> 0, <= 1e12",
@@ -63,7 +63,7 @@ words! {
         /// Per second.
         "/s" => Second,
         /// Per minute.
-        "/min" => Minute,
+        "/m" => Minute,
         /// Per hour.
         "/h" => Hour,
         /// Per day.
@@ -93,7 +93,7 @@ words! {
         /// Seconds.
         "s" => Second,
         /// Minutes.
-        "min" => Minute,
+        "m" => Minute,
         /// Hours.
         "h" => Hour,
         /// Days.

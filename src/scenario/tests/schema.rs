@@ -148,11 +148,11 @@ fn what_a_parent_or_the_catalogue_may_say_is_not_asked_for() {
 
 const SHAPE: &str = "shape = \"azure2024-conversation\"";
 const SERIES: &str =
-    "series = { file = \"a.csv\", time = \"t\", value = \"v\", unit = \"/min\", repeat = true }";
+    "series = { file = \"a.csv\", time = \"t\", value = \"v\", unit = \"/m\", repeat = true }";
 const SHAPE_AND_SERIES: &str =
-    "shape = {}\nseries = { file = \"a.csv\", time = \"t\", value = \"v\", unit = \"/min\" }";
+    "shape = {}\nseries = { file = \"a.csv\", time = \"t\", value = \"v\", unit = \"/m\" }";
 const SERIES_OF_WORDS: &str =
-    "series = { file = \"a.csv\", time = \"t\", value = \"v\", unit = \"/min\", repeat = \"yes\" }";
+    "series = { file = \"a.csv\", time = \"t\", value = \"v\", unit = \"/m\", repeat = \"yes\" }";
 
 #[test]
 fn a_profile_may_have_a_series_and_a_service_a_share() {

@@ -12,7 +12,7 @@ use super::{Sandbox, changed};
 pub const SHAPE: &str = "time_zone = \"America/New_York\"\nshape = \"azure2024-conversation\"\nnoise = { cv = 0.3, correlation = \"6h\" }";
 /// The series that tests put in its place.
 pub const SERIES: &str =
-    "series = { file = \"rates.csv\", time = \"timestamp\", value = \"rpm\", unit = \"/min\" }";
+    "series = { file = \"rates.csv\", time = \"timestamp\", value = \"rpm\", unit = \"/m\" }";
 
 /// Four days of ten minutes, from a day before `small.toml` starts.
 pub fn four_days() -> String {

@@ -133,10 +133,10 @@ fn zeros_cannot_be_scaled_but_shared() {
 #[test]
 fn a_unit_is_not_guessed() {
     let texts = [
-        "`demand.social.series.unit`: \"/m\" must be",
-        "write one of /s, /min, /h, /d",
+        "`demand.social.series.unit`: \"/min\" must be",
+        "write one of /s, /m, /h, /d",
     ];
-    refused_with(&SERIES.replace("/min", "/m"), four_days(), &texts);
+    refused_with(&SERIES.replace("/m", "/min"), four_days(), &texts);
 }
 
 #[test]
