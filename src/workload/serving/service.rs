@@ -290,7 +290,9 @@ impl Service {
         let mut met = 0.0;
         for level in self.levels.descending() {
             let fluid = Fluid::new(capacity, load.at(level));
-            let attained = station.latency.attainment(|x_s| fluid.waits_longer(x_s));
+            let attained = station
+                .latency
+                .attainment(|x_s| fluid.roughly_waits_longer(x_s));
             met += level.requests() * attained;
             if attained >= best - NEGLIGIBLE {
                 return met + level.requests_below * attained >= target;
