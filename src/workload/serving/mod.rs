@@ -14,6 +14,7 @@ mod search;
 mod service;
 mod station;
 mod stations;
+mod tail;
 
 pub use service::{Service, ServiceStep};
 pub use station::Station;

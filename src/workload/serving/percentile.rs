@@ -1,67 +1,73 @@
-//! Latency percentiles of a service: the quantile of the mixture over its stations and levels of
-//! demand. Only rows that are written pay for it.
+//! Latency percentiles of a service: the quantiles of the mixture over its stations and levels of
+//! demand. Only rows that are written pay for them.
 
 use super::fluid::Fluid;
 use super::station::Station;
+use super::tail::Tail;
 
 /// Relative width at which a bisection stops.
 const TOLERANCE: f64 = 0.005;
 /// No latency beyond this is told apart from "never", in seconds.
 const LONGEST_S: f64 = 1e7;
-/// How far the search goes first beyond the latency without waiting, relative to it.
-const FIRST_STRIDE: f64 = 0.01;
 /// A wait changes a percentile by less than the tolerance if it is rarer and shorter than this
 /// part of it.
 const NEGLIGIBLE: f64 = 0.005;
+/// How far the search goes first beyond the latency without waiting, relative to it.
+const FIRST_STRIDE: f64 = 0.01;
 
-/// Latency that a share `p` of the arrivals stays under, in seconds, to half a percent; none where
+/// Latencies that shares `p` of the arrivals stay under, in seconds, to about a percent; none where
 /// a larger share than `1 − p` is never answered. `parts` are the stations with their shares of the
 /// requests, `levels` the laws of waiting with the shares of the requests that arrive under them.
-pub(super) fn latency_quantile_s(
+pub(super) fn latency_quantiles_s<const N: usize>(
     parts: &[(f64, &Station)],
     levels: &[(f64, Fluid)],
-    p: f64,
-) -> Option<f64> {
-    let late = 1.0 - p;
+    shares: [f64; N],
+) -> [Option<f64>; N] {
     let refused = |(share, fluid): &(f64, Fluid)| share * fluid.refused();
-    if parts.is_empty() || levels.iter().map(refused).sum::<f64>() > late {
-        return None;
-    }
-    let unqueued_s = unqueued_quantile_s(parts, p);
-    let noticed_s = NEGLIGIBLE * unqueued_s;
-    // The levels at which a wait is noticed at all; the highest come first.
-    let count = levels
-        .iter()
-        .take_while(|(share, fluid)| {
-            share * fluid.roughly_waits_longer(noticed_s) > NEGLIGIBLE * NEGLIGIBLE * late
-        })
-        .count();
-    let levels = levels.get(..count).unwrap_or(levels);
+    let refused: f64 = levels.iter().map(refused).sum();
+    let answered = |p: f64| !parts.is_empty() && refused <= 1.0 - p;
+    let unqueued = shares.map(|p| answered(p).then(|| unqueued_quantile_s(parts, p)));
+    let Some(shortest_s) = unqueued.iter().flatten().copied().reduce(f64::min) else {
+        return unqueued;
+    };
     let waits_longer = |x_s: f64| -> f64 {
         let longer = |(share, fluid): &(f64, Fluid)| share * fluid.roughly_waits_longer(x_s);
         levels.iter().map(longer).sum()
     };
-    if waits_longer(noticed_s) < NEGLIGIBLE * late {
-        return Some(unqueued_s);
-    }
-    let exceeds = |latency_s: f64| -> f64 {
-        let exceeds = |(share, station): &(f64, &Station)| {
-            share * station.latency.exceeds(latency_s, waits_longer)
-        };
-        parts.iter().map(exceeds).sum()
-    };
-    // Waiting only adds, and mostly little.
-    let above = |latency_s: f64| exceeds(latency_s) <= late;
-    let mut low_s = unqueued_s.max(1e-6);
-    let mut stride_s = FIRST_STRIDE * low_s;
-    while !above(low_s + stride_s) {
-        low_s += stride_s;
-        stride_s *= 2.0;
-        if low_s > LONGEST_S {
-            return None;
+    let noticed_s = NEGLIGIBLE * shortest_s;
+    let waiting = waits_longer(noticed_s);
+    let mut tail = None;
+    let mut quantile = |p: f64, unqueued_s: f64| {
+        let late = 1.0 - p;
+        if waiting < NEGLIGIBLE * late {
+            return Some(unqueued_s);
         }
+        let tail = tail.get_or_insert_with(|| Tail::new(noticed_s, LONGEST_S, waits_longer));
+        let exceeds = |latency_s: f64| -> f64 {
+            let exceeds = |(share, station): &(f64, &Station)| {
+                let latency = &station.latency;
+                share * latency.exceeds(latency_s, |x_s| tail.survival(x_s))
+            };
+            parts.iter().map(exceeds).sum()
+        };
+        // Waiting only adds, and mostly little.
+        let above = |latency_s: f64| exceeds(latency_s) <= late;
+        let mut low_s = unqueued_s.max(f64::MIN_POSITIVE);
+        let mut stride_s = FIRST_STRIDE * low_s;
+        while !above(low_s + stride_s) {
+            low_s += stride_s;
+            stride_s *= 2.0;
+            if low_s > LONGEST_S {
+                return None;
+            }
+        }
+        Some(bisect(low_s, low_s + stride_s, above))
+    };
+    let mut quantiles = unqueued;
+    for (found, p) in quantiles.iter_mut().zip(shares) {
+        *found = found.and_then(|unqueued_s| quantile(p, unqueued_s));
     }
-    Some(bisect(low_s, low_s + stride_s, above))
+    quantiles
 }
 
 /// The quantile if nobody waits: between the stations' own.

@@ -242,7 +242,7 @@ impl Service {
                 break;
             }
         }
-        shares.map(|p| percentile::latency_quantile_s(&parts, &levels, p))
+        percentile::latency_quantiles_s(&parts, &levels, shares)
     }
 
     /// Fewest servers of `pool` that, alone, carry `rate_per_s` and are expected to keep the
