@@ -29,6 +29,7 @@ mod merge;
 mod names;
 mod origin;
 mod parse;
+pub mod pods;
 mod policy;
 pub mod problem;
 pub mod quantity;
@@ -62,6 +63,7 @@ pub use fleet::{Companion, Hardware, Order, Pays, PlanningActivity, Pool, Power,
 pub use interruption::{Maintenance, Outage, Place};
 pub use layer::InputFile;
 pub use load::Loaded;
+pub use pods::{Part, Within};
 pub use policy::{Dedicated, Forecast, ForecastMethod, Perfect, Persistence, Policy, Priority};
 pub use problem::{Invalid, Warnings};
 pub use run::{About, AtHorizon, Record, Run};
