@@ -97,7 +97,7 @@ impl Policy for Dedicated {
                 {
                     self.rooms.lift(id, number);
                     let rooms = &mut self.rooms;
-                    if !rooms.place(view, id, number, campaign, false, allocation) {
+                    if !rooms.place(view, id, number, campaign, &[], allocation) {
                         given = 0;
                     }
                 }

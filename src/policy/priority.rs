@@ -130,10 +130,11 @@ impl Priority {
     fn train(
         &mut self,
         view: &View<'_>,
-        workload: WorkloadId,
+        position: usize,
         campaign: &Campaign,
         allocation: &mut Allocation,
     ) {
+        let workload = self.order[position];
         let running_in = match campaign.state() {
             State::Running(pool) => Some(pool),
             _ => None,
@@ -151,11 +152,12 @@ impl Priority {
             let slot_view = &pool_view.slots[slot];
             let more = gang.saturating_sub(slot_view.least);
             let carried = self.budget.affords(pool_view.site, slot_view, more);
+            let below = &self.order[position + 1..];
             if more <= self.free[pool.index()]
                 && carried == more
                 && self
                     .rooms
-                    .place(view, pool, slot, campaign, true, allocation)
+                    .place(view, pool, slot, campaign, below, allocation)
             {
                 self.take(view, pool, slot, more);
                 allocation.pool_mut(pool)[slot] = slot_view.least + more;
@@ -206,7 +208,7 @@ impl Policy for Priority {
             let workload = self.order[position];
             match view.need(workload) {
                 Need::Nothing => {}
-                Need::Gang(campaign) => self.train(view, workload, campaign, allocation),
+                Need::Gang(campaign) => self.train(view, position, campaign, allocation),
                 Need::Service(need) => self.serve(view, workload, &need, allocation),
             }
         }

@@ -1,10 +1,10 @@
 //! What a decision may still promise gangs in each pod. A gang keeps its place while nobody before it
-//! has taken it; others are laid where they displace nobody, or, if the policy preempts, where those
-//! stand whose turn is yet to come.
+//! has taken it; others are laid where they displace nobody, or else displace as few as they must of
+//! those whose turn is yet to come, the last first.
 
 use super::Allocation;
 use super::view::{Need, View};
-use crate::id::PoolId;
+use crate::id::{PoolId, WorkloadId};
 use crate::scenario::Part;
 use crate::workload::training::Campaign;
 
@@ -19,10 +19,11 @@ struct Left {
 }
 
 impl Left {
-    /// Room in a pod if nobody is displaced.
-    fn beside_all(&self, pod: usize) -> u64 {
-        let standing = self.standing.iter().filter(|part| part.pod == pod);
-        self.free[pod].saturating_sub(standing.map(|part| part.servers).sum())
+    /// Room in a pod beside those who stand there and stay.
+    fn room(&self, pod: usize, stays: impl Fn(usize) -> bool) -> u64 {
+        let here = self.standing.iter().filter(|part| part.pod == pod);
+        let staying = here.filter(|part| stays(part.slot));
+        self.free[pod].saturating_sub(staying.map(|part| part.servers).sum())
     }
 
     fn take(&mut self, part: &Part) {
@@ -65,14 +66,15 @@ impl Rooms {
         standing.retain(|part| part.slot != slot);
     }
 
-    /// Places the gang of this slot, which has been lifted, and returns whether there is room.
+    /// Places the gang of this slot, which has been lifted, and returns whether there is room. The
+    /// workloads of `below` may be displaced, the last first.
     pub fn place(
         &mut self,
         view: &View<'_>,
         pool: PoolId,
         slot: usize,
         campaign: &Campaign,
-        displacing: bool,
+        below: &[WorkloadId],
         allocation: &mut Allocation,
     ) -> bool {
         let left = &mut self.pools[pool.index()];
@@ -101,9 +103,12 @@ impl Rooms {
             }
         }
         let within = campaign.within();
-        let mut put = |pod, servers| gangs.push(Part { slot, pod, servers });
-        let fits = within.lay(pods, |pod| left.beside_all(pod), servers, &mut put)
-            || displacing && within.lay(pods, |pod| left.free[pod], servers, &mut put);
+        let slots = &view.pools[pool.index()].slots;
+        let fits = (0..=below.len()).rev().any(|kept| {
+            let stays = |slot: usize| !below[kept..].contains(&slots[slot].workload);
+            let put = |pod, servers| gangs.push(Part { slot, pod, servers });
+            within.lay(pods, |pod| left.room(pod, stays), servers, put)
+        });
         gangs[before..].iter().for_each(|part| left.take(part));
         fits
     }

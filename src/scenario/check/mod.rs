@@ -5,6 +5,7 @@ mod capacity;
 mod conversion;
 mod interruption;
 mod names;
+mod pods;
 mod policy;
 mod serving;
 mod site;
@@ -40,6 +41,7 @@ pub fn scenario(scenario: &Scenario, tree: &Node, damage: &Damage, problems: &mu
     };
     time::check(&mut checker);
     supply::check(&mut checker);
+    pods::check(&mut checker);
     site::check(&mut checker);
     capacity::check(&mut checker);
     conversion::check(&mut checker);
