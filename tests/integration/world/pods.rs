@@ -374,3 +374,60 @@ fn decisions_of_any_length_start_what_was_placed() {
         }
     }
 }
+
+#[test]
+fn in_the_warm_up_a_gang_waits_for_its_pod_only() {
+    // The idle make good what the outage took, but not in its pod: it runs again once that is back.
+    let early = "within = \"pod\"\nsubmit = \"2024-02-29\"";
+    let pool = "accelerators = 220\npod = 100\ninitial = { one = 90, two = 90 }";
+    let outage =
+        "[outage.o]\npool = \"hall\"\nshare = 0.1\nat = \"2024-02-29T06:00Z\"\nduration = \"3h\"\n";
+    let text = hall(pool, &[("one", 90, early), ("two", 90, early)], outage)
+        .replace("horizon", "warm_up = \"1d\"\nhorizon");
+    let mut waited = 0;
+    for replication in 0..10 {
+        let (_, rows) = run(&text, replication);
+        for job in &rows.jobs {
+            let lost = 72.0 - job.useful_accelerator_hours / 90.0;
+            assert!(lost < 3.1, "it stood still for {lost} hours");
+            waited += u32::from(lost > 2.9);
+        }
+    }
+    assert!(waited > 3, "some were hit: {waited}");
+}
+
+#[test]
+fn what_a_completed_gang_holds_leaves_its_pod_to_others() {
+    // `dedicated` leaves it its sixty servers for good, but they need not be neighbours any more.
+    let short = "within = \"pod\"\nwork = \"600 accelerator-hours\"";
+    let gangs = [
+        ("short", 60, short),
+        ("two", 60, IN_POD),
+        ("three", 60, IN_POD),
+    ];
+    let text = hall(TWO_PODS, &gangs, "");
+    let (text, _) = text.split_once("[policy.").expect("a policy");
+    let shares = "[policy.dedicated]\nshares = { hall = { short = 0.3, two = 0.3, three = 0.3 } }";
+    let (_, rows) = run(&format!("{text}{shares}"), 0);
+    assert_eq!(busy(&rows, 9), [60.0, 60.0, 0.0]);
+    assert_eq!(busy(&rows, 10), [0.0, 60.0, 60.0]);
+    agree("only twenty are idle", rows.fleet[10].idle, 20.0);
+}
+
+#[test]
+fn a_gang_with_servers_to_spare_moves_at_once() {
+    // It fills the first pod and holds ten more. If five are hit there, the fifty-five that are left do
+    // for it, in the other pod; only an outage across both leaves it none.
+    let pool = "accelerators = 100\npod = 50\ninitial = { one = 60 }";
+    let outage = "[outage.o]\npool = \"hall\"\nshare = 0.05\nat = \"2024-03-01T06:30Z\"\nduration = \"3h\"\n";
+    let text = hall(pool, &[("one", 50, IN_POD)], outage);
+    let (text, _) = text.split_once("[policy.").expect("a policy");
+    let mut moved = 0;
+    for replication in 0..20 {
+        let (totals, rows) = run(&format!("{text}[policy.dedicated]"), replication);
+        let still = (totals.hours - totals.workloads[0].busy / 50.0).round();
+        assert!(still == 0.0 || still == 3.0, "{still} hours");
+        moved += u32::from(still == 0.0 && rows.jobs[0].interruptions == 1);
+    }
+    assert!((1..20).contains(&moved), "{moved}");
+}
