@@ -7,5 +7,6 @@ mod conversion;
 mod hardware;
 mod interruption;
 mod pods;
+mod pods_struck;
 mod site;
 mod support;
