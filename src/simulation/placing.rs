@@ -53,6 +53,9 @@ impl Replication<'_> {
 
     /// Lets gangs stand in a pool where the policy placed them. One that has to move stops.
     pub(super) fn place(&mut self, pool: PoolId, gangs: &[Part], now: Instant) {
+        if gangs == self.pods.pool(pool).gangs() {
+            return;
+        }
         for slot in 0..self.ledger.pool(pool).holders().len() {
             let placed = || gangs.iter().copied().filter(|part| part.slot == slot);
             if placed().eq(self.pods.pool(pool).gang(slot)) {
