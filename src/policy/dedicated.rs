@@ -73,11 +73,15 @@ impl Policy for Dedicated {
         for (index, pool) in view.pools.iter().enumerate() {
             let id = PoolId::new(index);
             let slots = pool.slots.iter().zip(allocation.pool_mut(id));
-            for (number, ((slot, target), &due)) in slots.zip(&self.due[index]).enumerate() {
+            for ((slot, target), &due) in slots.zip(&self.due[index]) {
                 *target = slot.held.min(due).max(slot.least);
                 self.budget.spend(pool.site, slot, *target);
-                if gang(view, id, slot).is_some_and(|(_, servers)| servers > *target) {
-                    self.rooms.lift(id, number);
+            }
+            for part in &pool.gangs {
+                let target = allocation.pool(id)[part.slot];
+                let gang = gang(view, id, &pool.slots[part.slot]);
+                if gang.is_some_and(|(_, servers)| servers > target) {
+                    self.rooms.lift(id, part.slot);
                 }
             }
         }

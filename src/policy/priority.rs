@@ -139,9 +139,7 @@ impl Priority {
             State::Running(pool) => Some(pool),
             _ => None,
         };
-        for (pool, slot) in places(view, workload) {
-            self.rooms.lift(pool, slot);
-        }
+        self.rooms.pass(workload);
         let here = places(view, workload).filter(|(pool, _)| Some(*pool) == running_in);
         let elsewhere = places(view, workload).filter(|(pool, _)| Some(*pool) != running_in);
         for (pool, slot) in here.chain(elsewhere) {

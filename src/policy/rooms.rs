@@ -36,12 +36,16 @@ impl Left {
 #[derive(Clone, Debug, Default)]
 pub struct Rooms {
     pools: Vec<Left>,
+    /// By workload: whether its turn has come.
+    passed: Vec<bool>,
 }
 
 impl Rooms {
     /// Starts a decision with all that the pods have, and an allocation that places no gang.
     pub fn refill(&mut self, view: &View<'_>, allocation: &mut Allocation) {
         self.pools.resize_with(view.pools.len(), Left::default);
+        self.passed.clear();
+        self.passed.resize(view.workloads.len(), false);
         for (index, (left, pool)) in self.pools.iter_mut().zip(view.pools).enumerate() {
             allocation.gangs_mut(PoolId::new(index)).clear();
             left.free.clear();
@@ -60,7 +64,12 @@ impl Rooms {
         }
     }
 
-    /// The gang's turn has come, or it shall not run: where it stands is free for others.
+    /// The workload's turn has come: wherever its gang stands is free for others.
+    pub fn pass(&mut self, workload: WorkloadId) {
+        self.passed[workload.index()] = true;
+    }
+
+    /// The same for one pool, because the gang's turn has come there, or it cannot be whole.
     pub fn lift(&mut self, pool: PoolId, slot: usize) {
         let standing = &mut self.pools[pool.index()].standing;
         standing.retain(|part| part.slot != slot);
@@ -105,7 +114,10 @@ impl Rooms {
         let within = campaign.within();
         let slots = &view.pools[pool.index()].slots;
         let fits = (0..=below.len()).rev().any(|kept| {
-            let stays = |slot: usize| !below[kept..].contains(&slots[slot].workload);
+            let stays = |slot: usize| {
+                let workload = slots[slot].workload;
+                !self.passed[workload.index()] && !below[kept..].contains(&workload)
+            };
             let put = |pod, servers| gangs.push(Part { slot, pod, servers });
             within.lay(pods, |pod| left.room(pod, stays), servers, put)
         });

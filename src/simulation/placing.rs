@@ -21,7 +21,10 @@ impl Replication<'_> {
         };
         let (servers, within) = (campaign.gang_servers(pool), campaign.within());
         let pods = self.pods.pool_mut(pool);
-        pods.holds(slot) || servers.is_some_and(|servers| pods.lay(slot, servers, within))
+        let stands =
+            pods.holds(slot) || servers.is_some_and(|servers| pods.lay(slot, servers, within));
+        self.pods.gangs_wait |= !stands;
+        stands
     }
 
     /// A campaign needs no place any more.
@@ -63,6 +66,7 @@ impl Replication<'_> {
             }
             if placed().next().is_some() {
                 self.stop_gang_in(pool, slot, now);
+                self.pods.gangs_wait = true;
             }
             self.pods.pool_mut(pool).clear(slot);
         }
@@ -79,6 +83,9 @@ impl Replication<'_> {
 
     /// Starts what waits with all its servers at hand, for lack of a place until now.
     pub(super) fn start_waiting(&mut self, now: Instant) {
+        if !std::mem::take(&mut self.pods.gangs_wait) {
+            return;
+        }
         for index in 0..self.workloads.len() {
             self.start_if_complete(WorkloadId::new(index), now);
         }

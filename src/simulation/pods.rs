@@ -278,6 +278,8 @@ fn pick(
 #[derive(Debug)]
 pub(super) struct Pods {
     pools: Vec<PoolPods>,
+    /// Whether a gang may wait that has all its servers but had no place, or lost it.
+    pub gangs_wait: bool,
 }
 
 impl Pods {
@@ -288,6 +290,7 @@ impl Pods {
             pools: pools
                 .map(|(pool, facts)| PoolPods::new(scenario, pool, facts, streams))
                 .collect(),
+            gangs_wait: false,
         }
     }
 
