@@ -1,19 +1,23 @@
-//! A policy's answer: servers by pool and slot.
+//! A policy's answer: servers by pool and slot, and the pods in which gangs shall stand.
 
 use crate::id::PoolId;
+use crate::scenario::Part;
 
-/// How many servers each slot of each pool shall hold.
+/// How many servers each slot of each pool shall hold, and where gangs shall stand.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Allocation {
     pools: Vec<Vec<u64>>,
+    gangs: Vec<Vec<Part>>,
 }
 
 impl Allocation {
     /// An allocation of nothing, for pools with these numbers of slots.
     #[must_use]
     pub fn new(slots: impl IntoIterator<Item = usize>) -> Self {
+        let pools: Vec<_> = slots.into_iter().map(|slots| vec![0; slots]).collect();
         Self {
-            pools: slots.into_iter().map(|slots| vec![0; slots]).collect(),
+            gangs: vec![Vec::new(); pools.len()],
+            pools,
         }
     }
 
@@ -26,5 +30,39 @@ impl Allocation {
     /// The same, to change.
     pub fn pool_mut(&mut self, pool: PoolId) -> &mut [u64] {
         &mut self.pools[pool.index()]
+    }
+
+    /// Where the gangs shall stand that the pool holds whole. A gang that is not named here stays
+    /// where it stands, or goes where there is room once it is whole.
+    #[must_use]
+    pub fn gangs(&self, pool: PoolId) -> &[Part] {
+        &self.gangs[pool.index()]
+    }
+
+    /// The same, to change.
+    pub fn gangs_mut(&mut self, pool: PoolId) -> &mut Vec<Part> {
+        &mut self.gangs[pool.index()]
+    }
+
+    /// Completes where the gangs of a pool shall stand, `gang` being the servers of a slot's gang: who
+    /// gets fewer stands nowhere, and who was not placed keeps the place where it is standing.
+    pub fn complete_gangs(
+        &mut self,
+        pool: PoolId,
+        standing: &[Part],
+        gang: impl Fn(usize) -> Option<u64>,
+    ) {
+        let targets = &self.pools[pool.index()];
+        let gangs = &mut self.gangs[pool.index()];
+        let placed = gangs.len();
+        for part in standing {
+            if gangs[..placed].iter().all(|other| other.slot != part.slot) {
+                gangs.push(*part);
+            }
+        }
+        gangs.retain(|part| {
+            let target = targets.get(part.slot).copied();
+            target.is_some_and(|target| gang(part.slot).is_some_and(|gang| target >= gang))
+        });
     }
 }

@@ -1,10 +1,11 @@
 //! `dedicated`: every workload has a fixed share of every pool. Once holdings are what the shares
 //! say, nothing moves: deliveries are divided by the same shares, and broken servers come back to
-//! whoever is short.
+//! whoever is short. A gang for which no pod has room gets no more until one has.
 
-use super::{Allocation, Budget, Policy, View};
+use super::{Allocation, Budget, Need, Policy, Rooms, SlotView, View};
 use crate::id::PoolId;
 use crate::scenario::{self, Scenario};
+use crate::workload::training::Campaign;
 
 /// The `dedicated` policy.
 #[derive(Debug)]
@@ -16,6 +17,7 @@ pub struct Dedicated {
     /// By pool and slot: servers that the slot's share of its pool comes to.
     due: Vec<Vec<u64>>,
     budget: Budget,
+    rooms: Rooms,
 }
 
 impl Dedicated {
@@ -43,6 +45,7 @@ impl Dedicated {
             due: shares.iter().map(|slots| vec![0; slots.len()]).collect(),
             shares,
             budget: Budget::default(),
+            rooms: Rooms::default(),
         }
     }
 }
@@ -65,28 +68,55 @@ impl Policy for Dedicated {
     fn decide(&mut self, view: &View<'_>, allocation: &mut Allocation) {
         self.budget.refill(view);
         self.reckon(view);
+        self.rooms.refill(view, allocation);
         // What is kept within the shares is spent first, everywhere: a site may have several pools.
         for (index, pool) in view.pools.iter().enumerate() {
-            let targets = allocation.pool_mut(PoolId::new(index));
-            for ((slot, target), &due) in pool.slots.iter().zip(targets).zip(&self.due[index]) {
+            let id = PoolId::new(index);
+            let slots = pool.slots.iter().zip(allocation.pool_mut(id));
+            for ((slot, target), &due) in slots.zip(&self.due[index]) {
                 *target = slot.held.min(due).max(slot.least);
                 self.budget.spend(pool.site, slot, *target);
             }
+            for part in &pool.gangs {
+                let target = allocation.pool(id)[part.slot];
+                let gang = gang(view, id, &pool.slots[part.slot]);
+                if gang.is_some_and(|(_, servers)| servers > target) {
+                    self.rooms.lift(id, part.slot);
+                }
+            }
         }
         for (index, pool) in view.pools.iter().enumerate() {
-            let targets = allocation.pool_mut(PoolId::new(index));
-            let kept: u64 = targets.iter().sum();
+            let id = PoolId::new(index);
+            let kept: u64 = allocation.pool(id).iter().sum();
             let mut free = pool.offered.saturating_sub(kept);
-            for ((slot, target), &due) in pool.slots.iter().zip(targets).zip(&self.due[index]) {
-                let short = due.saturating_sub(*target).min(free);
+            for (number, (slot, &due)) in pool.slots.iter().zip(&self.due[index]).enumerate() {
+                let target = allocation.pool(id)[number];
+                let short = due.saturating_sub(target).min(free);
                 if short == 0 {
                     continue;
                 }
-                let given = self.budget.affords(pool.site, slot, short);
+                let mut given = self.budget.affords(pool.site, slot, short);
+                if let Some((campaign, servers)) = gang(view, id, slot)
+                    && servers <= target + given
+                {
+                    self.rooms.lift(id, number);
+                    let rooms = &mut self.rooms;
+                    if !rooms.place(view, id, number, campaign, &[], allocation) {
+                        given = 0;
+                    }
+                }
                 self.budget.spend(pool.site, slot, given);
-                *target += given;
+                allocation.pool_mut(id)[number] = target + given;
                 free -= given;
             }
         }
+    }
+}
+
+/// The campaign that asks for a gang in this slot, and the servers of its gang.
+fn gang<'a>(view: &'a View<'_>, pool: PoolId, slot: &SlotView) -> Option<(&'a Campaign, u64)> {
+    match view.need(slot.workload) {
+        Need::Gang(campaign) => Some((campaign, campaign.gang_servers(pool)?)),
+        Need::Nothing | Need::Service(_) => None,
     }
 }

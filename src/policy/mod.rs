@@ -8,20 +8,23 @@ mod allocation;
 mod budget;
 mod dedicated;
 mod priority;
+mod rooms;
 mod view;
 
 pub use allocation::Allocation;
 pub use budget::Budget;
 pub use dedicated::Dedicated;
 pub use priority::Priority;
+pub use rooms::Rooms;
 pub use view::{Need, PoolView, ServiceNeed, SlotView, View};
 
 use crate::scenario::{self, Scenario};
 
 /// Decides at every step, and on every delivery, who shall hold what.
 pub trait Policy: Send {
-    /// Fills `allocation`, which arrives as what everybody holds now. Every pool's holdings must
-    /// sum to at most `PoolView::offered`, and none may fall below its `SlotView::least`.
+    /// Fills `allocation`, which arrives as what everybody holds now and where gangs stand. Every
+    /// pool's holdings must sum to at most `PoolView::offered`, and none may fall below its
+    /// `SlotView::least`; the gangs placed in a pod must sum to at most its `PoolView::pods`.
     fn decide(&mut self, view: &View<'_>, allocation: &mut Allocation);
 }
 
@@ -44,7 +47,7 @@ pub const POLICIES: &[PolicyInfo] = &[
     PolicyInfo {
         name: "priority",
         rule: "Strict order: each workload in turn takes what it needs, services for the forecast \
-               plus `headroom`, training its whole gang; those after it are preempted without \
+               plus `headroom`, training its whole gang where a pod or pool has room for it; those after it are preempted without \
                notice. What nobody needs stays where it is.",
     },
 ];

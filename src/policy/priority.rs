@@ -1,10 +1,10 @@
 //! `priority`: strict order, preempting. Each workload in turn takes what it needs from what those
 //! before it left: a service what keeps its promise at the forecast plus headroom, a gang all of
-//! itself in one pool or nothing. What nobody needs stays with its holder, so that nothing moves
+//! itself where there is room for it or nothing. What nobody needs stays with its holder, so that nothing moves
 //! without a reason.
 
 use super::view::{Need, ServiceNeed};
-use super::{Allocation, Budget, Policy, View};
+use super::{Allocation, Budget, Policy, Rooms, View};
 use crate::id::{PoolId, WorkloadId};
 use crate::scenario::{self, Scenario};
 use crate::workload::training::{Campaign, State};
@@ -15,6 +15,7 @@ pub struct Priority {
     order: Vec<WorkloadId>,
     headroom: f64,
     budget: Budget,
+    rooms: Rooms,
     /// By pool: servers not yet given in this decision.
     free: Vec<u64>,
     /// By workload and station: the last answer of `servers_for`, from which the next is guessed.
@@ -52,6 +53,7 @@ impl Priority {
                 .collect(),
             headroom: priority.headroom,
             budget: Budget::default(),
+            rooms: Rooms::default(),
             free: Vec::new(),
             sizes: vec![vec![Size::default(); scenario.pool.len()]; workloads],
         }
@@ -123,18 +125,21 @@ impl Priority {
         }
     }
 
-    /// Gives a gang its servers in the pool where it runs, or else in the first that has room.
+    /// Gives a gang its servers in the pool where it runs, or else in the first that has room; who
+    /// comes after it makes way in its pods too.
     fn train(
         &mut self,
         view: &View<'_>,
-        workload: WorkloadId,
+        position: usize,
         campaign: &Campaign,
         allocation: &mut Allocation,
     ) {
+        let workload = self.order[position];
         let running_in = match campaign.state() {
             State::Running(pool) => Some(pool),
             _ => None,
         };
+        self.rooms.pass(workload);
         let here = places(view, workload).filter(|(pool, _)| Some(*pool) == running_in);
         let elsewhere = places(view, workload).filter(|(pool, _)| Some(*pool) != running_in);
         for (pool, slot) in here.chain(elsewhere) {
@@ -145,7 +150,13 @@ impl Priority {
             let slot_view = &pool_view.slots[slot];
             let more = gang.saturating_sub(slot_view.least);
             let carried = self.budget.affords(pool_view.site, slot_view, more);
-            if more <= self.free[pool.index()] && carried == more {
+            let below = &self.order[position + 1..];
+            if more <= self.free[pool.index()]
+                && carried == more
+                && self
+                    .rooms
+                    .place(view, pool, slot, campaign, below, allocation)
+            {
                 self.take(view, pool, slot, more);
                 allocation.pool_mut(pool)[slot] = slot_view.least + more;
                 return;
@@ -179,6 +190,7 @@ impl Priority {
 impl Policy for Priority {
     fn decide(&mut self, view: &View<'_>, allocation: &mut Allocation) {
         self.budget.refill(view);
+        self.rooms.refill(view, allocation);
         self.free.clear();
         for (index, pool) in view.pools.iter().enumerate() {
             let targets = allocation.pool_mut(PoolId::new(index));
@@ -194,7 +206,7 @@ impl Policy for Priority {
             let workload = self.order[position];
             match view.need(workload) {
                 Need::Nothing => {}
-                Need::Gang(campaign) => self.train(view, workload, campaign, allocation),
+                Need::Gang(campaign) => self.train(view, position, campaign, allocation),
                 Need::Service(need) => self.serve(view, workload, &need, allocation),
             }
         }

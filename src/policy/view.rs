@@ -2,6 +2,7 @@
 
 use crate::id::{PoolId, SiteId, WorkloadId};
 use crate::kernel::{Instant, Span};
+use crate::scenario::Part;
 use crate::workload::Workload;
 use crate::workload::serving::Service;
 use crate::workload::training::{Campaign, State};
@@ -36,6 +37,10 @@ pub struct PoolView {
     /// Servers that may be held in all: what is up, less the spares kept and what is on its way
     /// back to the idle stock.
     pub offered: u64,
+    /// By pod: servers that are up, which is the room for gangs if none stood there.
+    pub pods: Vec<u64>,
+    /// Where the gangs stand that the pool holds whole, on their way or not.
+    pub gangs: Vec<Part>,
     /// The workloads that may hold servers here, in scenario order.
     pub slots: Vec<SlotView>,
 }

@@ -143,7 +143,7 @@ impl PlanningActivity {
 }
 
 table! {
-    /// Like accelerators on one site, on one training fabric.
+    /// Like accelerators on one site.
     #[derive(Clone, Debug)]
     pub struct Pool {
         /// Name of the hardware in the pool.
@@ -152,6 +152,8 @@ table! {
         pub site: Reference,
         /// Accelerators installed at the start, spares included, in whole servers.
         pub accelerators: u64 where "<= 1000000000",
+        /// Accelerators of one pod, in whole servers: a contiguity domain, on one training fabric. The pool is divided into such pods, of which the last may be smaller; deliveries fill it up and then open new ones. Without it the pool is one pod that grows with it.
+        pub pod: Option<u64> where ">= 1, <= 1000000000",
         /// Accelerators held back to replace failed ones, in whole servers. They are counted as idle and never offered.
         pub spares: u64 = "0",
         /// Kinds (`training`, `inference`, `ranking`) or names of workloads that the pool may be used for.

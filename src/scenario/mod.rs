@@ -31,6 +31,7 @@ mod merge;
 mod names;
 mod origin;
 mod parse;
+pub mod pods;
 mod policy;
 pub mod problem;
 pub mod quantity;
@@ -65,6 +66,7 @@ pub use fleet::{Companion, Hardware, Order, Pays, PlanningActivity, Pool, Power,
 pub use input::{InputContent, InputFile};
 pub use interruption::{Maintenance, Outage, Place};
 pub use load::Loaded;
+pub use pods::{Part, Within};
 pub use policy::{Dedicated, Forecast, ForecastMethod, Perfect, Persistence, Policy, Priority};
 pub use problem::{Invalid, Warnings};
 pub use run::{About, AtHorizon, Record, Run};

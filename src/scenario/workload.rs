@@ -9,7 +9,7 @@ use super::quantity::Complaint;
 use super::reader::Reader;
 use super::tree::Node;
 use super::work::{Mfu, Work};
-use super::{Companion, ServiceDemand};
+use super::{Companion, ServiceDemand, Within};
 use crate::distribution::Distribution;
 use crate::kernel::{Instant, Span};
 use crate::units::{Bytes, Money, Seconds};
@@ -62,6 +62,8 @@ table! {
         pub work: Work,
         /// Accelerators that work in step, all or none, in whole servers of every pool that may run it.
         pub gang: u64 where ">= 1, <= 1000000000",
+        /// What must hold the whole gang: one `pod`, or one `pool`, whose pods it may then span.
+        pub within: Within = "\"pool\"",
         /// Number format, which selects the hardware's peak speed.
         pub precision: Precision = "\"bf16\"",
         /// Model FLOP utilisation: useful speed over peak speed. One number, or one for each hardware. Needed when work is in FLOP.

@@ -72,5 +72,6 @@ impl Replication<'_> {
                 self.bind_idle(pool, slot, given, reason, now);
             }
         }
+        self.start_waiting(now);
     }
 }

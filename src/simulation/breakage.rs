@@ -1,6 +1,7 @@
 //! Failures and repairs in the ledger. A broken server is replaced at once from the pool's idle
-//! servers, spares first; what cannot be replaced waits for the next decision. A running gang that
-//! is hit restarts from its last checkpoint. Nothing here wakes the policy.
+//! servers, spares first; what cannot be replaced, a gang's server in a pod without room included,
+//! waits for the next decision. A running gang that is hit restarts from its last checkpoint.
+//! Nothing here wakes the policy.
 
 use super::ledger::{Account, Ledger};
 use super::record::{EventEntity, EventKind, EventRow};
@@ -149,13 +150,19 @@ impl Replication<'_> {
         ledger.shift(account, Account::Failed, 1, now);
         match account {
             Account::Allocated(slot) => {
-                self.hit_gang(pool, slot, held_before, now);
-                self.replace(pool, slot, now);
+                if self.hit_slot(pool, slot, held_before, now) {
+                    self.replace(pool, slot, now);
+                }
+                self.leave_incomplete(pool);
                 self.settle_gang(pool, slot, now);
             }
-            Account::Idle | Account::Failed | Account::Maintenance => {}
+            Account::Idle | Account::Failed | Account::Maintenance => {
+                self.pods.pool_mut(pool).break_other();
+            }
             Account::Draining(_) | Account::Converting(_) | Account::Warming(_) => {
                 self.transfers.lose(pool, account, 1);
+                self.leave_incomplete(pool);
+                self.pods.pool_mut(pool).break_other();
             }
         }
         1
@@ -177,12 +184,15 @@ impl Replication<'_> {
         ledger.hand(Account::Idle, slot, Account::Allocated(slot), 1, now);
     }
 
-    /// Stops the campaign in this slot if the server that broke, one of `held_before`, was one on
-    /// which it ran: it may hold more than its gang.
-    fn hit_gang(&mut self, pool: PoolId, slot: usize, held_before: u64, now: Instant) {
+    /// One of the `held_before` servers of this slot broke, in a pod that is drawn here. Stops the
+    /// campaign if it ran on that server: it may hold more than its gang. Returns whether the server
+    /// may be replaced: not one of a gang whose pod has no room left.
+    fn hit_slot(&mut self, pool: PoolId, slot: usize, held_before: u64, now: Instant) -> bool {
         let Some((workload, campaign)) = self.campaign_in(pool, slot) else {
-            return;
+            self.pods.pool_mut(pool).break_other();
+            return true;
         };
+        let within = campaign.within();
         let gang = campaign.gang_servers(pool).unwrap_or(0);
         let runs_here = matches!(
             campaign.state(),
@@ -193,6 +203,12 @@ impl Replication<'_> {
         if runs_here && !spared {
             self.stop_gang(workload, now);
         }
+        let pods = self.pods.pool_mut(pool);
+        if spared || !pods.holds(slot) {
+            pods.break_other();
+            return true;
+        }
+        pods.break_gang(slot, within)
     }
 
     fn repair(&mut self, pool: PoolId, now: Instant) {
@@ -201,6 +217,7 @@ impl Replication<'_> {
         let ledger = self.ledger.pool_mut(pool);
         let broken = ledger.servers(Account::Failed) - down_together;
         let back = ledger.shift(Account::Failed, Account::Idle, repaired.min(broken), now);
+        self.pods.pool_mut(pool).repair(back);
         self.breakage
             .failures
             .postpone(pool.index(), repaired - back);

@@ -6,7 +6,7 @@ use super::replication::{LONGEST_INTERVAL, Replication};
 use crate::id::PoolId;
 use crate::kernel::Instant;
 use crate::policy::{Allocation, Policy, PoolView, SlotView, View};
-use crate::scenario::{Kind, Scenario};
+use crate::scenario::{Kind, Part, Scenario};
 use crate::supply::Fleet;
 
 /// A policy's answer that the fleet cannot hold: a fault of the policy, not of the scenario.
@@ -35,6 +35,18 @@ pub enum PolicyError {
         given: u64,
         /// Servers that could not be withdrawn.
         least: u64,
+    },
+    /// A gang where it cannot be.
+    #[error(
+        "the policy placed the gang of slot {slot} in pod {pod} of pool number {pool}, which cannot be"
+    )]
+    Misplaced {
+        /// `PoolId` as a number.
+        pool: usize,
+        /// Slot of the pool.
+        slot: usize,
+        /// Pod of the pool.
+        pod: usize,
     },
 }
 
@@ -73,6 +85,8 @@ impl Decider {
                 site: facts.site,
                 installed: 0,
                 offered: 0,
+                pods: Vec::new(),
+                gangs: Vec::new(),
                 slots: pool.holders().iter().map(slot).collect(),
             }
         };
@@ -97,6 +111,11 @@ impl Decider {
         slots.any(|(&target, slot)| target != slot.held)
     }
 
+    /// Where the gangs of a pool shall stand, by the last decision.
+    pub fn gangs(&self, pool: PoolId) -> &[Part] {
+        self.allocation.gangs(pool)
+    }
+
     /// Asks the policy.
     pub fn decide(
         &mut self,
@@ -115,13 +134,18 @@ impl Decider {
             forecasts: replication.traffic.forecasts(),
         };
         for (index, pool) in self.pools.iter().enumerate() {
-            let targets = self.allocation.pool_mut(PoolId::new(index));
+            let id = PoolId::new(index);
+            let targets = self.allocation.pool_mut(id);
             for (target, slot) in targets.iter_mut().zip(&pool.slots) {
                 *target = slot.held;
             }
+            let gangs = self.allocation.gangs_mut(id);
+            gangs.clear();
+            gangs.extend_from_slice(&pool.gangs);
         }
         policy.decide(&view, &mut self.allocation);
-        self.check()
+        self.check()?;
+        self.check_places(replication)
     }
 
     fn look(&mut self, replication: &Replication<'_>) {
@@ -137,6 +161,11 @@ impl Decider {
             let maintained = ledger.servers(Account::Maintenance);
             let down =
                 maintained + failed.max(facts.spare_servers) + replication.transfers.to_idle(pool);
+            let pods = replication.pods.pool(pool);
+            view.pods.clear();
+            view.pods.extend(pods.up());
+            view.gangs.clear();
+            view.gangs.extend_from_slice(pods.gangs());
             view.installed = ledger.installed();
             view.offered = view.installed.saturating_sub(down);
             let powered = (view.installed - failed - maintained) as f64;
@@ -147,6 +176,35 @@ impl Decider {
                 slot.least = fixed.max(replication.under_way_to(pool, index));
             }
         }
+    }
+
+    /// Completes where gangs shall stand, and checks that each is whole there and fits its pods.
+    fn check_places(&mut self, replication: &Replication<'_>) -> Result<(), PolicyError> {
+        for (index, pool) in self.pools.iter().enumerate() {
+            let id = PoolId::new(index);
+            let campaign = |slot| Some(replication.campaign_in(id, slot)?.1);
+            let gang = |slot| campaign(slot)?.gang_servers(id);
+            self.allocation.complete_gangs(id, &pool.gangs, gang);
+            let gangs = self.allocation.gangs(id);
+            let servers = |of: &dyn Fn(&Part) -> bool| -> u64 {
+                let parts = gangs.iter().filter(|part| of(part));
+                parts.fold(0, |sum, part| sum.saturating_add(part.servers))
+            };
+            for &Part { slot, pod, .. } in gangs {
+                let up = pool.pods.get(pod).copied().unwrap_or(0);
+                let fits = servers(&|part| part.pod == pod) <= up;
+                let parts = || gangs.iter().filter(|part| part.slot == slot);
+                let once = parts().filter(|part| part.pod == pod).count() == 1;
+                let gang = servers(&|part| part.slot == slot);
+                let stands = campaign(slot)
+                    .is_some_and(|campaign| campaign.stands(id, gang, parts().count()));
+                if !(fits && once && stands) {
+                    let pool = index;
+                    return Err(PolicyError::Misplaced { pool, slot, pod });
+                }
+            }
+        }
+        Ok(())
     }
 
     fn check(&self) -> Result<(), PolicyError> {

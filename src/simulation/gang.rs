@@ -39,8 +39,9 @@ impl Replication<'_> {
         self.start_if_complete(workload, now);
     }
 
-    /// Starts a campaign that waits in the first pool that has its whole gang ready.
-    fn start_if_complete(&mut self, workload: WorkloadId, now: Instant) {
+    /// Starts a campaign that waits in the first pool that has its whole gang ready and room for it
+    /// in its pods.
+    pub(super) fn start_if_complete(&mut self, workload: WorkloadId, now: Instant) {
         let waits = matches!(
             &self.workloads[workload.index()],
             Workload::Training(campaign) if matches!(campaign.state(), State::Waiting)
@@ -48,9 +49,12 @@ impl Replication<'_> {
         if !waits {
             return;
         }
-        let mut pools = (0..self.fleet.pools.len()).map(PoolId::new);
-        if let Some(pool) = pools.find(|&pool| self.is_complete(workload, pool)) {
-            self.start_gang(workload, pool, now);
+        for index in 0..self.fleet.pools.len() {
+            let pool = PoolId::new(index);
+            if self.is_complete(workload, pool) && self.take_place(workload, pool) {
+                self.start_gang(workload, pool, now);
+                return;
+            }
         }
     }
 
@@ -113,6 +117,7 @@ impl Replication<'_> {
         if let Some(campaign) = self.campaign_mut(workload) {
             campaign.complete(now);
         }
+        self.leave_places(workload);
     }
 
     /// Writes the rows of all campaigns.

@@ -2,12 +2,13 @@
 //! was set up, and bring all back at their end; both wake the policy when they begin and end.
 //!
 //! Maintenance is planned and takes those first that are missed least: idle servers, then holders'
-//! in reverse slot order, then what is on its way, the spares last. An outage strikes neighbours:
-//! the servers are taken to stand in slot order behind what is down already, and a stretch of them
-//! from a drawn place goes down, whoever holds it. What comes back is idle; in the warm-up, where
-//! nobody decides, it goes to the holders that are short.
+//! in reverse slot order, then what is on its way, the spares last. It goes through the pods in
+//! order, round the gangs that keep all their servers. An outage strikes neighbours: a stretch of
+//! servers from a drawn place goes down, whoever holds it (`neighbours`). What comes back is idle; in
+//! the warm-up, where nobody decides, it goes to the holders that are short.
 
 use super::ledger::{Account, Ledger};
+use super::neighbours::Hits;
 use super::record::{EventKind, MoveReason};
 use super::replication::{Event, Replication, SUPPLY};
 use crate::id::PoolId;
@@ -15,11 +16,13 @@ use crate::kernel::{Instant, Streams};
 use crate::scenario::Scenario;
 use crate::supply::{Maintenance, Outage};
 
-/// Servers of one pool that are out, by the slot for which they are set up, the unbound last.
+/// Servers of one pool that are out, by the slot for which they are set up, the unbound last, and by
+/// the pod that they are in.
 #[derive(Debug)]
 struct Out {
     pool: PoolId,
     by_slot: Vec<u64>,
+    by_pod: Vec<u64>,
 }
 
 impl Out {
@@ -27,6 +30,7 @@ impl Out {
         let out = |&pool: &PoolId| Self {
             pool,
             by_slot: vec![0; ledger.pool(pool).holders().len() + 1],
+            by_pod: Vec::new(),
         };
         pools.iter().map(out).collect()
     }
@@ -34,6 +38,13 @@ impl Out {
     fn add(&mut self, slot: Option<usize>, servers: u64) {
         let unbound = self.by_slot.len() - 1;
         self.by_slot[slot.unwrap_or(unbound)] += servers;
+    }
+
+    fn add_in(&mut self, pod: usize, servers: u64) {
+        if self.by_pod.len() <= pod {
+            self.by_pod.resize(pod + 1, 0);
+        }
+        self.by_pod[pod] += servers;
     }
 }
 
@@ -44,6 +55,8 @@ pub(super) struct Interruptions {
     outages: Vec<(Outage, Vec<Out>)>,
     /// By pool: failed servers that an outage took; nobody repairs them before it ends.
     down: Vec<u64>,
+    /// Scratch space of an outage.
+    hits: Hits,
 }
 
 impl Interruptions {
@@ -64,6 +77,7 @@ impl Interruptions {
                 })
                 .collect(),
             down: vec![0; scenario.pool.len()],
+            hits: Hits::default(),
         }
     }
 
@@ -198,50 +212,46 @@ impl Replication<'_> {
         for (account, slot) in (0..slots).map(idle).chain([(Account::Idle, None)]) {
             left -= self.take(out, account, slot, left, Account::Maintenance, now);
         }
+        self.leave_incomplete(pool);
+        let mut taken = servers - left;
+        for pod in 0..self.pods.pool(pool).count() {
+            let here = self.pods.pool_mut(pool).take_room(pod, taken);
+            out.add_in(pod, here);
+            taken -= here;
+        }
+        for slot in (0..slots).rev() {
+            self.settle_gang(pool, slot, now);
+        }
     }
 
     /// Takes `servers` neighbours from position `first` on, round the end, and returns how many of
-    /// them were not down before.
+    /// them were not down before. A gang that is hit stops even if it has servers to spare.
     fn take_stretch(&mut self, out: &mut Out, first: u64, servers: u64, now: Instant) -> u64 {
-        let ledger = self.ledger.pool(out.pool);
-        let slots = ledger.holders().len();
-        let installed = ledger.installed();
-        let stretches = [
-            (first, (first + servers).min(installed)),
-            (0, (first + servers).saturating_sub(installed)),
-        ];
-        let mut at = ledger.servers(Account::Failed) + ledger.servers(Account::Maintenance);
-        let idle = std::iter::once(None).chain((0..slots).map(Some));
-        let held = (0..slots).flat_map(|slot| {
-            [
-                Account::Allocated(slot),
-                Account::Draining(slot),
-                Account::Converting(slot),
-                Account::Warming(slot),
-            ]
-        });
-        let accounts = idle
-            .map(|slot| (Account::Idle, slot))
-            .chain(held.map(|account| (account, None)));
-        let mut hit = 0;
-        for (account, slot) in accounts {
-            let ledger = self.ledger.pool(out.pool);
-            let here = match account {
-                Account::Idle => ledger.idle_for(slot),
-                account => ledger.servers(account),
-            };
-            let inside = stretches
-                .map(|(from, to)| to.min(at + here).saturating_sub(from.max(at)))
-                .iter()
-                .sum();
-            hit += self.take(out, account, slot, inside, Account::Failed, now);
-            at += here;
+        let pool = out.pool;
+        let mut hits = std::mem::take(&mut self.interruptions.hits);
+        hits.find(self.ledger.pool(pool), self.pods.pool(pool), first, servers);
+        let mut taken = 0;
+        for (account, slot, servers) in hits.accounts() {
+            taken += self.take(out, account, slot, servers, Account::Failed, now);
+            if let (Account::Allocated(holder), 1..) = (account, servers) {
+                self.stop_gang_in(pool, holder, now);
+                self.pods.pool_mut(pool).clear(holder);
+            }
         }
-        hit
+        for (pod, servers) in hits.pods() {
+            self.pods.pool_mut(pool).take_out(pod, servers);
+            out.add_in(pod, servers);
+        }
+        self.interruptions.hits = hits;
+        self.leave_incomplete(pool);
+        for slot in 0..self.ledger.pool(pool).holders().len() {
+            self.settle_gang(pool, slot, now);
+        }
+        taken
     }
 
     /// Takes up to `servers` servers of an account, of the idle stock those set up for `slot`, out
-    /// of use. A gang that an outage hits stops even if it has servers to spare.
+    /// of use in the ledger.
     fn take(
         &mut self,
         out: &mut Out,
@@ -264,13 +274,7 @@ impl Replication<'_> {
             return 0;
         }
         match account {
-            Account::Allocated(holder) => {
-                out.add(Some(holder), taken);
-                if to == Account::Failed {
-                    self.stop_gang_in(pool, holder, now);
-                }
-                self.settle_gang(pool, holder, now);
-            }
+            Account::Allocated(holder) => out.add(Some(holder), taken),
             Account::Draining(holder) | Account::Warming(holder) => {
                 out.add(Some(holder), taken);
                 self.transfers.lose(pool, account, taken);
@@ -293,6 +297,10 @@ impl Replication<'_> {
             let slot = (position < slots).then_some(position);
             let ledger = self.ledger.pool_mut(out.pool);
             back += ledger.put_idle(from, slot, servers, now);
+        }
+        for (pod, servers) in out.by_pod.iter_mut().enumerate() {
+            let pods = self.pods.pool_mut(out.pool);
+            pods.bring_back(pod, std::mem::take(servers));
         }
         back
     }

@@ -15,6 +15,9 @@
 //! | `ledger` | where every server is |
 //! | `breakage` | failures, repairs and replacements |
 //! | `bound` | what may not leave its holder |
+//! | `pods` | the pods of a pool: what is down there, which gangs stand there |
+//! | `placing` | gangs take and leave their places in pods |
+//! | `neighbours` | whom an outage hits |
 //! | `interruption` | maintenance and outages |
 //! | `power` | what is drawn, and throttled |
 //! | `transfer` | carries out a decision: drain, convert, warm up |
@@ -38,8 +41,11 @@ mod decision;
 mod gang;
 mod interruption;
 pub mod ledger;
+mod neighbours;
 mod opening;
 mod period;
+mod placing;
+mod pods;
 mod power;
 pub mod record;
 mod replication;

@@ -9,6 +9,7 @@ use super::decision::{Decider, PolicyError};
 use super::interruption::Interruptions;
 use super::ledger::Ledger;
 use super::opening;
+use super::pods::Pods;
 use super::power::Throttle;
 use super::record::{EventEntity, EventKind, EventRow, MoveReason, Recorder};
 use super::sampling::Sampling;
@@ -93,6 +94,7 @@ pub enum RunError {
 pub(super) struct Replication<'a> {
     pub fleet: Fleet,
     pub ledger: Ledger,
+    pub pods: Pods,
     pub workloads: Vec<Workload>,
     pub calendar: Calendar<Event>,
     pub transfers: Transfers,
@@ -154,6 +156,7 @@ impl<'a> Replication<'a> {
         let traffic = Traffic::new(scenario, &streams, opens)?;
         let wants_detail = recorder.wants_detail();
         Ok(Self {
+            pods: Pods::new(scenario, &fleet, &streams),
             transfers: Transfers::new(&ledger),
             conversions: Conversions::new(scenario),
             breakage: Breakage::new(failures, &ledger),
@@ -221,6 +224,7 @@ impl<'a> Replication<'a> {
                 }
             }
             debug_assert!(self.ledger.is_conserved(now), "after {event:?} at {now:?}");
+            debug_assert!(self.are_pods_right(), "after {event:?} at {now:?}");
         }
         Ok(Ended::Horizon(Box::new(self.finish())))
     }
@@ -262,6 +266,7 @@ impl<'a> Replication<'a> {
         let pool = &self.fleet.pools[delivery.pool.index()];
         let servers = pool.servers_of(delivery.accelerators);
         self.ledger.pool_mut(delivery.pool).install(servers, now);
+        self.pods.pool_mut(delivery.pool).install(servers);
         self.accounts.in_service(&delivery, pool);
         // What came before the replication opened was paid before.
         if delivery.delivered == now {
@@ -354,11 +359,16 @@ impl<'a> Replication<'a> {
         if decided.is_ok() {
             for index in 0..self.fleet.pools.len() {
                 let pool = PoolId::new(index);
+                self.place(pool, decider.gangs(pool), now);
+            }
+            for index in 0..self.fleet.pools.len() {
+                let pool = PoolId::new(index);
                 if !decider.moves(pool) {
                     continue;
                 }
                 self.carry_out(pool, decider.targets(pool), reason, now);
             }
+            self.start_waiting(now);
         }
         self.decider = decider;
         Ok(decided?)

@@ -14,6 +14,8 @@ pub struct Pool {
     pub site: SiteId,
     /// Servers at the start of the run.
     pub servers: u64,
+    /// Servers of a full pod; none where the pool is one pod that grows with it.
+    pub pod_servers: Option<u64>,
     /// Servers kept unbound to replace broken ones.
     pub spare_servers: u64,
     /// Accelerators in a server.
@@ -104,6 +106,7 @@ fn resolve(scenario: &Scenario, pool: &scenario::Pool) -> Option<Pool> {
         hardware: HardwareId::new(hardware_index),
         site: SiteId::new(site_index),
         servers: whole(pool.accelerators),
+        pod_servers: pool.pod.map(whole),
         spare_servers: whole(pool.spares),
         accelerators_per_server: hardware.accelerators_per_server,
         idle_watts_per_server: hardware.power.idle.0 * per_server,

@@ -1,4 +1,4 @@
-//! The physical world seen from outside: conversions, maintenance, outages, companion capacity, power
+//! The physical world seen from outside: pods, conversions, maintenance, outages, companion capacity, power
 //! that does not suffice, and hardware on which workloads differ. Accounts are also checked after
 //! every event inside, in debug builds.
 
@@ -6,5 +6,7 @@ mod bad_input;
 mod conversion;
 mod hardware;
 mod interruption;
+mod pods;
+mod pods_struck;
 mod site;
 mod support;

@@ -6,6 +6,7 @@ mod conversion;
 mod demand;
 mod interruption;
 mod names;
+mod pods;
 mod policy;
 mod serving;
 mod site;
@@ -42,6 +43,7 @@ pub fn scenario(scenario: &Scenario, tree: &Node, damage: &Damage, problems: &mu
     };
     time::check(&mut checker);
     supply::check(&mut checker);
+    pods::check(&mut checker);
     site::check(&mut checker);
     capacity::check(&mut checker);
     conversion::check(&mut checker);

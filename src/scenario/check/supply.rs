@@ -26,7 +26,7 @@ pub(super) fn check(checker: &mut Checker<'_>) {
 }
 
 /// Accelerators in a server of the pool, if its hardware is defined.
-fn per_server(checker: &Checker<'_>, pool: &Pool) -> Option<u64> {
+pub(super) fn per_server(checker: &Checker<'_>, pool: &Pool) -> Option<u64> {
     checker
         .scenario
         .hardware

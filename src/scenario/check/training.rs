@@ -1,7 +1,7 @@
-//! Checks of campaigns: a gang that fits, and a speed that is known wherever they may run.
+//! Checks of campaigns: a gang that fits its pool and its pod, and a speed that is known wherever they may run.
 
 use super::Checker;
-use crate::scenario::{Campaign, Hardware, Kind, Pool, Work};
+use crate::scenario::{Campaign, Hardware, Kind, Pool, Within, Work};
 
 pub(super) fn check(checker: &mut Checker<'_>) {
     for (name, campaign) in &checker.scenario.training {
@@ -28,10 +28,15 @@ fn gang(checker: &mut Checker<'_>, name: &str, campaign: &Campaign) {
     let scenario = checker.scenario;
     let at = checker.at(&format!("training.{name}.gang"));
     let mut largest: Option<(u64, &str)> = None;
+    let mut largest_pod: Option<(u64, &str)> = None;
     for (pool_name, pool) in scenario.pools_serving(name, Kind::Training) {
         let room = most(checker, pool_name, pool);
         if largest.is_none_or(|(most, _)| room > most) {
             largest = Some((room, pool_name));
+        }
+        let pod = pool.pod.map_or(room, |pod| pod.min(room));
+        if largest_pod.is_none_or(|(most, _)| pod > most) {
+            largest_pod = Some((pod, pool_name));
         }
         let Some(hardware) = scenario.hardware.get(&pool.hardware.name) else {
             continue;
@@ -46,9 +51,11 @@ fn gang(checker: &mut Checker<'_>, name: &str, campaign: &Campaign) {
             checker.error(at, message, format!("write {up}"));
         }
     }
+    if checker.damage.touches(&["pool", "order"]) {
+        return;
+    }
     if let Some((room, pool)) = largest
         && room < campaign.gang
-        && !checker.damage.touches(&["pool", "order"])
     {
         let message = format!(
             "the gang of `{name}` needs {} accelerators in one pool, but the largest that may run it, `{pool}`, has {room}",
@@ -59,6 +66,16 @@ fn gang(checker: &mut Checker<'_>, name: &str, campaign: &Campaign) {
             message,
             "spares do not count, orders do; make the gang smaller or the pool larger",
         );
+    } else if let Some((room, pool)) = largest_pod
+        && room < campaign.gang
+        && campaign.within == Within::Pod
+    {
+        let message = format!(
+            "the gang of `{name}` needs {} accelerators in one pod, but the largest that may run it, in `{pool}`, has {room}",
+            campaign.gang
+        );
+        let hint = "make the gang smaller or the pod larger, or let the gang span pods with `within = \"pool\"`";
+        checker.error(at, message, hint);
     }
 }
 

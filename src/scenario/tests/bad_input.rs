@@ -53,6 +53,13 @@ pub(super) const CASES: &[(&str, &str, &str, &str, &str)] = &[
     ("spares = 32", "spares = 31", "spares = 31", "not a whole number of servers", "24 or 32"),
     ("delivered = 0.7", "delivered = 0.8", "delivered = 0.8", "add up to 1.1", "0.7"),
     ("idle = \"400 W\", peak = \"1275 W\"", "idle = \"400 W\", peak = \"300 W\"", "300 W", "below the idle", "idle part included"),
+    // Pods.
+    ("spares = 32 ", "spares = 32\npod = 1023", "pod = 1023", "`pool.main.pod` is 1023, which is not a whole number of servers of 8", "1016 or 1024"),
+    ("spares = 32 ", "spares = 32\npod = 0", "pod = 0", "at least 1", "contiguity domain"),
+    ("spares = 32 ", "spares = 32\npod = 8192", "pod = 8192", "more than the pool ever has: 5120, orders included", "leave `pod` out"),
+    ("spares = 32 ", "spares = 32\npod = \"2048\"", "pod = \"2048\"", "must be a whole number", "for example"),
+    ("spares = 32 ", "spares = 32\npod = 1", "pod = 1", "would have 5120 pods, orders included; the limit is 1000", "training fabric"),
+    ("gang = 2048", "within = \"pods\"\ngang = 2048", "pods", "must be \"pod\" or \"pool\"", "did you mean \"pod\""),
     // Training.
     ("gang = 2048", "gang = 8192", "gang = 8192", "largest that may run it, `main`, has 5088", "orders do"),
     ("gang = 2048", "gang = 2047", "gang = 2047", "not a whole number of servers", "2048"),

@@ -7,7 +7,7 @@
 use super::segment::{Segment, Spent};
 use crate::id::PoolId;
 use crate::kernel::{Instant, Span};
-use crate::scenario::{self, AtHorizon, Hardware, Mfu, Work};
+use crate::scenario::{self, AtHorizon, Hardware, Mfu, Within, Work};
 
 /// Where a campaign stands.
 #[derive(Clone, Copy, Debug)]
@@ -48,6 +48,7 @@ struct Place {
 pub struct Campaign {
     places: Vec<Option<Place>>,
     gang: u64,
+    within: Within,
     work_accelerator_hours: f64,
     checkpoint: Option<scenario::Checkpoint>,
     restart: Span,
@@ -86,6 +87,7 @@ impl Campaign {
         Self {
             places: pools.iter().map(place).collect(),
             gang: campaign.gang,
+            within: campaign.within,
             work_accelerator_hours: pools.iter().find_map(accelerator_hours).unwrap_or(0.0),
             checkpoint: campaign.checkpoint,
             restart: campaign.restart,
@@ -117,6 +119,19 @@ impl Campaign {
     #[must_use]
     pub fn gang(&self) -> u64 {
         self.gang
+    }
+
+    /// What must hold the whole gang.
+    #[must_use]
+    pub fn within(&self) -> Within {
+        self.within
+    }
+
+    /// Whether so many servers of `pool` in so many of its pods are what the gang asks for.
+    #[must_use]
+    pub fn stands(&self, pool: PoolId, servers: u64, pods: usize) -> bool {
+        let spans = pods > 1 && self.within == Within::Pod;
+        self.gang_servers(pool) == Some(servers) && !spans
     }
 
     /// The whole work, in accelerator-hours of the first pool that may run it.

@@ -40,6 +40,41 @@ fn threads_do_not_matter() {
 }
 
 #[test]
+fn threads_do_not_matter_to_pods_either() {
+    let sandbox = Sandbox::new();
+    for threads in ["1", "2"] {
+        let sets = [
+            "pool.main.pod=136",
+            "training.llama.within=pod",
+            "hardware.*.mtbf=3d",
+        ];
+        let sets = sets.iter().flat_map(|set| ["--set", set]);
+        let arguments: Vec<_> = ["--threads", threads].into_iter().chain(sets).collect();
+        run(&sandbox, threads, &arguments);
+    }
+    assert_same(&sandbox, "1", "2");
+}
+
+#[test]
+fn one_pod_gives_the_bytes_of_a_pool_without() {
+    let sandbox = Sandbox::new();
+    let frail = ["--set", "hardware.*.mtbf=3d"];
+    run(&sandbox, "plain", &frail);
+    let pod = [
+        "--set",
+        "pool.main.pod=320",
+        "--set",
+        "training.llama.within=pod",
+    ];
+    run(
+        &sandbox,
+        "pod",
+        &[frail, [pod[0], pod[1]], [pod[2], pod[3]]].concat(),
+    );
+    assert_same(&sandbox, "plain", "pod");
+}
+
+#[test]
 fn a_resolved_scenario_gives_the_same_bytes() {
     let sandbox = Sandbox::new();
     run(

@@ -245,3 +245,42 @@ fn offsets_follow_rfc_3339() {
     let offset = "start = \"2024-07-01T00:00:00+25:00\"";
     refused(start, offset, &["is not a date"]);
 }
+
+#[test]
+fn pods_that_do_not_divide_their_pool() {
+    let pod = |pod: u64| format!("pod = {pod}\naccelerators = 256");
+    let texts = ["`pool.main.pod` is 100", "write 96 or 104"];
+    refused("accelerators = 256", &pod(100), &texts);
+    let texts = [
+        "328 accelerators",
+        "ever has: 320, orders included",
+        "leave `pod` out",
+    ];
+    refused("accelerators = 256", &pod(328), &texts);
+}
+
+#[test]
+fn gangs_that_no_pod_can_hold() {
+    let sandbox = Sandbox::new();
+    let pods = ["pool.main.pod=64", "training.llama.within=pod"];
+    sandbox.run_small("out", &pods).exits(3).says(&[
+        "the gang of `llama` needs 128 accelerators in one pod",
+        "in `main`, has 64",
+        "`within = \"pool\"`",
+    ]);
+    let second =
+        "[training.second]\nwork = \"9 accelerator-hours\"\ngang = 128\nwithin = \"pod\"\n";
+    let text = SMALL
+        .replace("gang = 128", "gang = 128\nwithin = \"pod\"")
+        .replace("[inference.chat]", &format!("{second}[inference.chat]"))
+        .replace("chat = 64, feed = 56", "second = 128")
+        .replace("spares = 8", "spares = 0\npod = 240");
+    sandbox.write(
+        "two.toml",
+        text.replace("\"chat\", \"llama\"", "\"chat\", \"llama\", \"second\""),
+    );
+    sandbox.flexcap(["run", "two.toml"]).exits(3).says(&[
+        "`pool.main.initial` holds the gang of `second`, but beside the larger ones no pod has room for it",
+        "let `second` hold less than its gang at the start",
+    ]);
+}

@@ -4,7 +4,7 @@
 
 use proptest::prelude::*;
 
-use super::draft::{MISS, VALUE, texts};
+use super::draft::{MISS, VALUE, texts, texts_with_pods};
 use super::support::{Rows, near, run, scenario};
 use flexcap::id::{PoolId, WorkloadId};
 use flexcap::kernel::Instant;
@@ -24,6 +24,15 @@ proptest! {
         let (totals, rows) = run(&scenario, 0);
         servers(&scenario, &totals, &rows);
         requests(&scenario, &totals, &rows);
+        gangs(&scenario, &totals, &rows);
+        periods(&totals, &rows);
+    }
+
+    #[test]
+    fn every_account_closes_in_pods(text in texts_with_pods()) {
+        let scenario = scenario(&text);
+        let (totals, rows) = run(&scenario, 0);
+        servers(&scenario, &totals, &rows);
         gangs(&scenario, &totals, &rows);
         periods(&totals, &rows);
     }

@@ -3,6 +3,7 @@
 
 use std::fmt::Write as _;
 
+use flexcap::scenario::Scenario;
 use proptest::prelude::*;
 
 /// What a drafted service earns for a request, and pays for a miss.
@@ -31,6 +32,39 @@ impl Dice {
 /// Texts of random scenarios.
 pub fn texts() -> impl Strategy<Value = String> {
     prop::collection::vec(any::<u16>(), 0..120).prop_map(|throws| text(Dice { throws, next: 0 }))
+}
+
+/// The same with pods in every pool that the gangs it holds at the start fit into, and gangs that ask
+/// for one.
+pub fn texts_with_pods() -> impl Strategy<Value = String> {
+    let dice = prop::collection::vec(any::<u16>(), 3..6);
+    (texts(), dice).prop_map(|(text, throws)| with_pods(&text, &throws))
+}
+
+fn with_pods(text: &str, throws: &[u16]) -> String {
+    let mut text = text.to_owned();
+    let scenario = super::support::scenario(&text);
+    for (throw, (name, pool)) in throws.iter().zip(&scenario.pool) {
+        let per = u64::from(scenario.hardware[&pool.hardware.name].accelerators_per_server);
+        // At least 16 in a pod: the largest gang that is drafted.
+        let pod = (16 / per + u64::from(throw % 9)) * per;
+        let head = format!("[pool.{name}]\n");
+        text = try_instead(text, &head, &format!("{head}pod = {pod}\n"));
+    }
+    for (position, name) in scenario.training.keys().enumerate() {
+        if throws.get(position).is_none_or(|throw| throw % 4 > 0) {
+            let head = format!("[training.{name}]\n");
+            text = try_instead(text, &head, &format!("{head}within = \"pod\"\n"));
+        }
+    }
+    text
+}
+
+/// The text so changed, if that is a valid scenario.
+fn try_instead(text: String, from: &str, to: &str) -> String {
+    let changed = text.replace(from, to);
+    let valid = Scenario::parse("draft.toml", &changed).is_ok();
+    if valid { changed } else { text }
 }
 
 /// The scenario of these dice.

@@ -4,7 +4,7 @@
 
 use proptest::prelude::*;
 
-use super::draft::texts;
+use super::draft::{texts, texts_with_pods};
 use super::reference::{Slow, places};
 use super::support::{run_under, scenario};
 use flexcap::id::{PoolId, WorkloadId};
@@ -21,6 +21,20 @@ proptest! {
         if let scenario::Policy::Priority(_) = scenario.policy {
             watch(&scenario);
         }
+    }
+
+    #[test]
+    fn priority_keeps_its_promises_in_pods(text in texts_with_pods()) {
+        let scenario = scenario(&text);
+        if let scenario::Policy::Priority(_) = scenario.policy {
+            watch(&scenario);
+        }
+    }
+
+    #[test]
+    fn dedicated_keeps_its_promises_in_pods(text in texts_with_pods()) {
+        let moves = watch(&scenario(&under_dedicated(&text)));
+        prop_assert!(moves.iter().all(|row| row.from.is_none()), "{moves:?}");
     }
 
     #[test]
@@ -73,6 +87,7 @@ impl Policy for Watched<'_> {
         if let scenario::Policy::Priority(priority) = &self.scenario.policy {
             let id = |of: &scenario::Reference| super::support::id(self.scenario, &of.name);
             let order: Vec<WorkloadId> = priority.order.iter().map(id).collect();
+            places_fit(view, allocation);
             whole_gangs(view, allocation);
             strict(view, allocation, &order, priority.headroom);
             let slow = Slow::new(view).decide(&order, priority.headroom);
@@ -120,6 +135,39 @@ fn power(view: &View<'_>, allocation: &Allocation) {
             drawn <= watts + 1e-6 * drawn || !grew,
             "{drawn} W of {watts} W"
         );
+    }
+}
+
+/// Every pod has room for the gangs placed there, and each is whole and within what it asks for.
+fn places_fit(view: &View<'_>, allocation: &Allocation) {
+    for (index, pool) in view.pools.iter().enumerate() {
+        let id = PoolId::new(index);
+        let gangs = allocation.gangs(id);
+        for (pod, up) in pool.pods.iter().enumerate() {
+            let here = gangs.iter().filter(|part| part.pod == pod);
+            let servers: u64 = here.map(|part| part.servers).sum();
+            assert!(servers <= *up, "{servers} of {up} in pod {pod}");
+        }
+        for (slot, facts) in pool.slots.iter().enumerate() {
+            let parts = || gangs.iter().filter(|part| part.slot == slot);
+            let servers: u64 = parts().map(|part| part.servers).sum();
+            match view.need(facts.workload) {
+                Need::Gang(campaign) if servers > 0 => {
+                    assert!(campaign.stands(id, servers, parts().count()), "{gangs:?}");
+                    assert_eq!(
+                        allocation.pool(id)[slot].max(servers),
+                        allocation.pool(id)[slot]
+                    );
+                }
+                Need::Gang(campaign) => {
+                    // Who stands nowhere gets no more than it cannot give up, perhaps a whole gang.
+                    let gang = campaign.gang_servers(id).expect("it may run there");
+                    let target = allocation.pool(id)[slot];
+                    assert!(target < gang || target == facts.least, "{target} of {gang}");
+                }
+                _ => assert_eq!(servers, 0),
+            }
+        }
     }
 }
 

@@ -3,7 +3,8 @@
 
 use flexcap::id::{PoolId, WorkloadId};
 use flexcap::policy::{Allocation, Need, PoolView, View};
-use flexcap::workload::training::State;
+use flexcap::scenario::{Part, Within};
+use flexcap::workload::training::{Campaign, State};
 
 /// The pools that a workload may use, each with its slot there, in scenario order.
 pub fn places(view: &View<'_>, workload: WorkloadId) -> impl Iterator<Item = (PoolId, usize)> {
@@ -58,12 +59,89 @@ impl<'a, 'v> Slow<'a, 'v> {
         false
     }
 
+    /// Finds a place for a gang, looking again at all gangs before each pod: its own place, one that
+    /// displaces nobody, one from which the last of `later` are displaced, as few as possible.
+    fn stand(&mut self, pool: PoolId, slot: usize, of: &Campaign, later: &[WorkloadId]) -> bool {
+        let view = &self.view.pools[pool.index()];
+        let gang = of.gang_servers(pool).expect("it may run there");
+        let sum = |parts: &[Part], pod: usize| -> u64 {
+            let here = parts.iter().filter(|part| part.pod == pod);
+            here.map(|part| part.servers).sum()
+        };
+        // Those who cannot be displaced, whoever's turn it is.
+        let campaign = |slot: usize| match self.view.need(view.slots[slot].workload) {
+            Need::Gang(campaign) => Some(campaign),
+            _ => None,
+        };
+        let least = |slot: usize| view.slots[slot].least;
+        let fixed = |slot: usize| {
+            campaign(slot).is_some_and(|of| Some(least(slot)) >= of.gang_servers(pool))
+        };
+        let placed = |slot: usize| self.given.gangs(pool).iter().any(|part| part.slot == slot);
+        let mut taken = self.given.gangs(pool).to_vec();
+        taken.extend(
+            view.gangs
+                .iter()
+                .filter(|part| fixed(part.slot) && !placed(part.slot)),
+        );
+        let own: Vec<Part> = view
+            .gangs
+            .iter()
+            .filter(|part| part.slot == slot)
+            .copied()
+            .collect();
+        if !own.is_empty()
+            && (fixed(slot)
+                || own
+                    .iter()
+                    .all(|part| sum(&taken, part.pod) + part.servers <= view.pods[part.pod]))
+        {
+            self.given.gangs_mut(pool).extend(own);
+            return true;
+        }
+        for kept in (0..=later.len()).rev() {
+            let stays = |part: &&Part| {
+                let position = later
+                    .iter()
+                    .position(|of| *of == view.slots[part.slot].workload);
+                !fixed(part.slot) && position.is_some_and(|position| position < kept)
+            };
+            let mut others = taken.clone();
+            others.extend(view.gangs.iter().filter(stays));
+            let room = |pod: usize| view.pods[pod].saturating_sub(sum(&others, pod));
+            let mut pods: Vec<usize> = (0..view.pods.len()).collect();
+            pods.sort_by_key(|&pod| room(pod));
+            if of.within() == Within::Pod {
+                pods.retain(|&pod| room(pod) >= gang);
+                pods.truncate(1);
+            }
+            let mut left = gang;
+            let mut parts = Vec::new();
+            for pod in pods {
+                let servers = room(pod).min(left);
+                left -= servers;
+                if servers > 0 {
+                    parts.push(Part { slot, pod, servers });
+                }
+            }
+            if left == 0 {
+                self.given.gangs_mut(pool).extend(parts);
+                return true;
+            }
+        }
+        false
+    }
+
     /// The whole decision, by the order and headroom of the scenario.
     pub fn decide(mut self, order: &[WorkloadId], headroom: f64) -> Allocation {
         for &workload in order {
             match self.view.need(workload) {
                 Need::Nothing => {}
                 Need::Gang(campaign) => {
+                    let later = &order[1 + order
+                        .iter()
+                        .position(|&of| of == workload)
+                        .expect("its own")..];
                     let mut pools: Vec<_> = places(self.view, workload).collect();
                     let runs = |pool| matches!(campaign.state(), State::Running(at) if at == pool);
                     pools.sort_by_key(|&(pool, _)| !runs(pool));
@@ -71,7 +149,9 @@ impl<'a, 'v> Slow<'a, 'v> {
                         let before = self.given.clone();
                         let gang = campaign.gang_servers(pool).expect("it may run there");
                         while self.given.pool(pool)[slot] < gang && self.one_more(pool, slot) {}
-                        if self.given.pool(pool)[slot] >= gang {
+                        if self.given.pool(pool)[slot] >= gang
+                            && self.stand(pool, slot, campaign, later)
+                        {
                             break;
                         }
                         self.given = before;

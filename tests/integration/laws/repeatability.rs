@@ -5,10 +5,10 @@ use std::sync::{Arc, Mutex};
 
 use proptest::prelude::*;
 
-use super::draft::texts;
+use super::draft::{texts, texts_with_pods};
 use super::support::{run, scenario};
 use flexcap::policy::{self, Allocation, Policy, View};
-use flexcap::scenario::{Scenario, Set};
+use flexcap::scenario::{Scenario, Set, Within};
 use flexcap::simulation::record::Ignore;
 use flexcap::simulation::simulate;
 
@@ -20,6 +20,27 @@ proptest! {
         let scenario = scenario(&text);
         prop_assert_eq!(run(&scenario, 0), run(&scenario, 0));
         prop_assert_eq!(run(&scenario, 3), run(&scenario, 3));
+    }
+
+    #[test]
+    fn the_same_run_twice_is_the_same_in_pods(text in texts_with_pods()) {
+        let scenario = scenario(&text);
+        prop_assert_eq!(run(&scenario, 1), run(&scenario, 1));
+    }
+
+    #[test]
+    fn a_pool_of_one_pod_is_as_one_without(text in texts()) {
+        // A pod as large as the pool with all that is ordered for it.
+        let plain = scenario(&text);
+        let mut one_pod = plain.clone();
+        for (name, pool) in &mut one_pod.pool {
+            let orders = plain.order.values().filter(|order| order.pool.name == *name);
+            pool.pod = Some(orders.map(|order| order.accelerators).sum::<u64>() + pool.accelerators);
+        }
+        for campaign in one_pod.training.values_mut() {
+            campaign.within = Within::Pod;
+        }
+        prop_assert_eq!(run(&plain, 0), run(&one_pod, 0));
     }
 
     #[test]

@@ -112,6 +112,21 @@ const CASES: &[(&str, &str, &str, &str, &str)] = &[
         "both `at` and `mtbf`",
         "by chance",
     ),
+    (
+        "pod = 60",
+        "[training.large]\nwork = \"1 accelerator-hours\"\ngang = 61\nwithin = \"pod\"",
+        "gang = 61",
+        "the gang of `large` needs 61 accelerators in one pod, but the largest that may run it, in `hall`, has 60",
+        "span pods with `within = \"pool\"`",
+    ),
+    (
+        "pod = 60\ninitial = { one = 41, two = 42 }",
+        "[training.one]\nwork = \"1 accelerator-hours\"\ngang = 41\nwithin = \"pod\"\n\
+         [training.two]\nwork = \"1 accelerator-hours\"\ngang = 42\nwithin = \"pod\"",
+        "initial = { one = 41",
+        "holds the gang of `one`, but beside the larger ones no pod has room for it",
+        "let `one` hold less than its gang",
+    ),
 ];
 
 #[test]
@@ -133,4 +148,37 @@ fn each_is_blamed_at_its_line() {
             "{more} should say `{message}` at `{line}`, but says\n{invalid}"
         );
     }
+}
+
+#[test]
+fn gangs_that_are_content_with_a_pool_need_no_pod() {
+    let initial = "initial = { one = 41, two = 42 }";
+    let campaign = |name: &str, gang: u64, within: &str| {
+        format!("[training.{name}]\nwork = \"1 accelerator-hours\"\ngang = {gang}\n{within}\n")
+    };
+    let asks = "within = \"pod\"";
+    // One that may span pods, pods that are large enough, and no pods at all.
+    for (pool, one, two) in [
+        ("pod = 60\n", "", asks),
+        ("pod = 50\n", asks, asks),
+        ("", asks, asks),
+    ] {
+        let more = campaign("one", 41, one) + &campaign("two", 42, two) + "[policy.dedicated]";
+        let text = world(&format!("{pool}{initial}"), &more);
+        let loaded =
+            Scenario::parse("world.toml", &text).unwrap_or_else(|invalid| panic!("{invalid}"));
+        assert!(loaded.warnings.problems.is_empty(), "{}", loaded.warnings);
+    }
+}
+
+#[test]
+fn pods_that_nobody_asks_for_are_a_warning() {
+    let text = world("pod = 50", "[policy.dedicated]");
+    let loaded = Scenario::parse("world.toml", &text).unwrap_or_else(|invalid| panic!("{invalid}"));
+    let warned = loaded.warnings.to_string();
+    assert!(
+        warned.contains("pool `hall` has pods, but no campaign"),
+        "{warned}"
+    );
+    assert!(warned.contains("within = \"pod\""), "{warned}");
 }

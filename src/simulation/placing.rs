@@ -1,0 +1,114 @@
+//! Gangs take their places in pods and leave them. A gang has a place from the moment that all its
+//! servers are held, on their way or not, until one of them is lost for good, the policy takes them
+//! or places it elsewhere, or its work is done. Through a failure that is made good it keeps it.
+
+use super::replication::Replication;
+use crate::id::{PoolId, WorkloadId};
+use crate::kernel::Instant;
+use crate::scenario::Part;
+use crate::workload::Workload;
+use crate::workload::training::State;
+
+impl Replication<'_> {
+    /// Whether the gang of a campaign stands in this pool; if it does not and there is room, it
+    /// does now.
+    pub(super) fn take_place(&mut self, workload: WorkloadId, pool: PoolId) -> bool {
+        let (Some(slot), Workload::Training(campaign)) = (
+            self.ledger.pool(pool).slot_of(workload),
+            &self.workloads[workload.index()],
+        ) else {
+            return false;
+        };
+        let (servers, within) = (campaign.gang_servers(pool), campaign.within());
+        let pods = self.pods.pool_mut(pool);
+        let stands =
+            pods.holds(slot) || servers.is_some_and(|servers| pods.lay(slot, servers, within));
+        self.pods.gangs_wait |= !stands;
+        stands
+    }
+
+    /// A campaign needs no place any more.
+    pub(super) fn leave_places(&mut self, workload: WorkloadId) {
+        for index in 0..self.fleet.pools.len() {
+            let pool = PoolId::new(index);
+            if let Some(slot) = self.ledger.pool(pool).slot_of(workload) {
+                self.pods.pool_mut(pool).clear(slot);
+            }
+        }
+    }
+
+    /// Gangs of which servers were lost no longer stand in this pool.
+    pub(super) fn leave_incomplete(&mut self, pool: PoolId) {
+        for slot in 0..self.ledger.pool(pool).holders().len() {
+            if self.pods.pool(pool).holds(slot) && !self.is_promised(pool, slot) {
+                self.pods.pool_mut(pool).clear(slot);
+            }
+        }
+    }
+
+    /// Whether a slot holds a whole gang, servers on their way included.
+    fn is_promised(&self, pool: PoolId, slot: usize) -> bool {
+        let gang = self
+            .campaign_in(pool, slot)
+            .and_then(|(_, campaign)| campaign.gang_servers(pool));
+        gang.is_some_and(|gang| self.held(pool, slot) >= gang)
+    }
+
+    /// Lets gangs stand in a pool where the policy placed them. One that has to move stops.
+    pub(super) fn place(&mut self, pool: PoolId, gangs: &[Part], now: Instant) {
+        if gangs == self.pods.pool(pool).gangs() {
+            return;
+        }
+        for slot in 0..self.ledger.pool(pool).holders().len() {
+            let placed = || gangs.iter().copied().filter(|part| part.slot == slot);
+            if placed().eq(self.pods.pool(pool).gang(slot)) {
+                continue;
+            }
+            if placed().next().is_some() {
+                self.stop_gang_in(pool, slot, now);
+                self.pods.gangs_wait = true;
+            }
+            self.pods.pool_mut(pool).clear(slot);
+        }
+        for first in 0..gangs.len() {
+            let slot = gangs[first].slot;
+            let is_first = gangs[..first].iter().all(|part| part.slot != slot);
+            if is_first && !self.pods.pool(pool).holds(slot) {
+                let pods = self.pods.pool_mut(pool);
+                let parts = gangs.iter().filter(|part| part.slot == slot);
+                parts.for_each(|part| pods.put(*part));
+            }
+        }
+    }
+
+    /// Starts what waits with all its servers at hand, for lack of a place until now.
+    pub(super) fn start_waiting(&mut self, now: Instant) {
+        if !std::mem::take(&mut self.pods.gangs_wait) {
+            return;
+        }
+        for index in 0..self.workloads.len() {
+            self.start_if_complete(WorkloadId::new(index), now);
+        }
+    }
+
+    /// Whether the pods agree with the ledger, and every running gang stands in its pool, whole and
+    /// within what it asks for.
+    pub(super) fn are_pods_right(&self) -> bool {
+        let agrees = |(pool, ledger)| self.pods.pool(pool).agrees(ledger);
+        let stands = |(index, workload): (usize, &Workload)| {
+            let Workload::Training(campaign) = workload else {
+                return true;
+            };
+            let State::Running(pool) = campaign.state() else {
+                return true;
+            };
+            let slot = self.ledger.pool(pool).slot_of(WorkloadId::new(index));
+            slot.is_some_and(|slot| {
+                let parts = || self.pods.pool(pool).gang(slot);
+                let servers = parts().map(|part| part.servers).sum();
+                campaign.stands(pool, servers, parts().count())
+            })
+        };
+        self.ledger.pools().all(agrees) && self.workloads.iter().enumerate().all(stands)
+    }
+}
