@@ -54,35 +54,33 @@ impl Replication<'_> {
         }
     }
 
-    fn split_failures(&mut self, pool: PoolId, mut count: u64, now: Instant) {
+    /// Every failure picks its server among all that could break; who holds it is read off the
+    /// ledger.
+    fn split_failures(&mut self, pool: PoolId, count: u64, now: Instant) {
         let index = pool.index();
         let slots = self.ledger.pool(pool).holders().len();
         let exposed = |ledger: &Ledger, slot: usize| {
             let account = exposed_account(slot, slots);
             ledger.pool(pool).servers(account)
         };
-        let mut of: u64 = (0..=slots).map(|slot| exposed(&self.ledger, slot)).sum();
+        let of: u64 = (0..=slots).map(|slot| exposed(&self.ledger, slot)).sum();
         let mut others = false;
-        for slot in 0..=slots {
-            let servers = exposed(&self.ledger, slot);
-            let hit = self.breakage.failures.split(index, count, servers, of);
-            count -= hit;
-            of -= servers;
+        for _ in 0..count {
+            let mut server = self.breakage.failures.pick(index, of);
+            let mut slot = 0;
+            // If all that is up is on the move, the last holder is asked, and passes it on.
+            while slot < slots && server >= exposed(&self.ledger, slot) {
+                server -= exposed(&self.ledger, slot);
+                slot += 1;
+            }
             if slot < slots && self.campaign_in(pool, slot).is_some() {
-                for _ in 0..hit {
-                    let at = now + self.breakage.failures.instant(index);
-                    let event = Event::GangServerFails(pool, slot);
-                    self.calendar.schedule(at, SUPPLY, event);
-                }
-            } else if hit > 0 {
-                self.breakage.pending[index][slot] += hit;
+                let at = now + self.breakage.failures.instant(index);
+                let event = Event::GangServerFails(pool, slot);
+                self.calendar.schedule(at, SUPPLY, event);
+            } else {
+                self.breakage.pending[index][slot] += 1;
                 others = true;
             }
-        }
-        if count > 0 {
-            // All that is up is on the move: whoever has a server by then.
-            self.breakage.pending[index][slots] += count;
-            others = true;
         }
         if others {
             let at = now + Span::from_micros(FAILURE_GRID.as_micros() / 2);
@@ -153,7 +151,7 @@ impl Replication<'_> {
                 if self.hit_slot(pool, slot, held_before, now) {
                     self.replace(pool, slot, now);
                 }
-                self.leave_incomplete(pool);
+                self.leave_if_incomplete(pool, slot);
                 self.settle_gang(pool, slot, now);
             }
             Account::Idle | Account::Failed | Account::Maintenance => {
@@ -174,6 +172,9 @@ impl Replication<'_> {
     fn replace(&mut self, pool: PoolId, slot: usize, now: Instant) {
         let slots = self.ledger.pool(pool).holders().len();
         let ledger = self.ledger.pool_mut(pool);
+        if ledger.servers(Account::Idle) == 0 {
+            return;
+        }
         let mut ready = ledger.rebind(None, slot, 1) + ledger.idle_for(Some(slot));
         for other in (0..slots).filter(|&other| other != slot) {
             if ready == 0 && self.conversion(pool, other, slot).is_nothing() {

@@ -171,9 +171,10 @@ impl Decider {
             let powered = (view.installed - failed - maintained) as f64;
             self.active_watts[facts.site.index()] -= powered * facts.idle_watts_per_server;
             for (index, slot) in view.slots.iter_mut().enumerate() {
-                slot.held = replication.held(pool, index);
+                let under_way = replication.under_way_to(pool, index);
+                slot.held = ledger.servers(Account::Allocated(index)) + under_way;
                 let fixed = replication.bound.fixed(pool, index).min(slot.held);
-                slot.least = fixed.max(replication.under_way_to(pool, index));
+                slot.least = fixed.max(under_way);
             }
         }
     }

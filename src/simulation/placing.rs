@@ -40,9 +40,14 @@ impl Replication<'_> {
     /// Gangs of which servers were lost no longer stand in this pool.
     pub(super) fn leave_incomplete(&mut self, pool: PoolId) {
         for slot in 0..self.ledger.pool(pool).holders().len() {
-            if self.pods.pool(pool).holds(slot) && !self.is_promised(pool, slot) {
-                self.pods.pool_mut(pool).clear(slot);
-            }
+            self.leave_if_incomplete(pool, slot);
+        }
+    }
+
+    /// The same for the gang of one slot.
+    pub(super) fn leave_if_incomplete(&mut self, pool: PoolId, slot: usize) {
+        if self.pods.pool(pool).holds(slot) && !self.is_promised(pool, slot) {
+            self.pods.pool_mut(pool).clear(slot);
         }
     }
 

@@ -88,16 +88,18 @@ impl Replication<'_> {
     /// Finds how fast every site worked in the interval that ends now, and holds its gangs back.
     pub(super) fn throttle(&mut self, now: Instant) {
         let length = now - self.interval_start;
-        let mut sites = self.fleet.sites.iter();
-        if sites.all(|site| site.power_cap_watts.is_infinite()) {
+        let sites = 0..self.fleet.sites.len();
+        if sites.clone().all(|site| self.carries_all(site)) {
+            self.throttle.speed.fill(1.0);
             return;
         }
         self.find_utilisation(length, now);
-        for index in 0..self.fleet.sites.len() {
-            let cap_watts = self.fleet.sites[index].power_cap_watts;
-            if cap_watts.is_infinite() {
+        for index in sites {
+            if self.carries_all(index) {
+                self.throttle.speed[index] = 1.0;
                 continue;
             }
+            let cap_watts = self.fleet.sites[index].power_cap_watts;
             let site = SiteId::new(index);
             self.throttle.draws.clear();
             let mut left_kwh = cap_watts / 1000.0 * length.as_hours();
@@ -119,6 +121,20 @@ impl Replication<'_> {
                 self.hold_back_gangs(site, speed, now);
             }
         }
+    }
+
+    /// Whether a site could power all its servers at full activity.
+    fn carries_all(&self, site: usize) -> bool {
+        let facts = &self.fleet.sites[site];
+        if facts.power_cap_watts.is_infinite() {
+            return true;
+        }
+        let pools = self.fleet.pools.iter().zip(self.ledger.pools());
+        let here = pools.filter(|(pool, _)| pool.site.index() == site);
+        let most_watts = here.map(|(pool, (_, ledger))| {
+            ledger.installed() as f64 * (pool.idle_watts_per_server + pool.active_watts_per_server)
+        });
+        facts.pue * most_watts.sum::<f64>() <= facts.power_cap_watts
     }
 
     fn find_utilisation(&mut self, length: Span, now: Instant) {

@@ -46,6 +46,9 @@ impl Replication<'_> {
         let mut giver = 0;
         for (taker, &target) in targets.iter().enumerate() {
             let mut wanted = target.saturating_sub(self.held(pool, taker));
+            if wanted == 0 {
+                continue;
+            }
             let from_idle = wanted.min(self.free_idle(pool));
             self.bind_idle(pool, taker, from_idle, reason, now);
             wanted -= from_idle;
@@ -64,6 +67,9 @@ impl Replication<'_> {
         }
         for (slot, &target) in targets.iter().enumerate().skip(giver) {
             let surplus = self.held(pool, slot).saturating_sub(target);
+            if surplus == 0 {
+                continue;
+            }
             let nothing = Conversion::NOTHING;
             let transfer = Transfer::new(pool, Some(slot), None, surplus, nothing);
             self.transfer(transfer, reason, now);

@@ -1,7 +1,7 @@
 //! Independent failures. Servers break as a Poisson process of rate 1/MTBF each. Every pool draws
 //! one count an hour, so that a million accelerators cost little more than a thousand; the count
 //! and the repair times never depend on who holds what, so that every policy meets the same
-//! failures. Only the split over the holders does.
+//! failures. Only the split over the holders does: each failure picks one of the servers that are up.
 //!
 //! Failures and repairs live on an hour grid of their own, whatever the decision step. A repair
 //! ends on a grid hour next to its drawn end, counted from the middle of the failure's hour and
@@ -10,7 +10,7 @@
 use std::collections::VecDeque;
 
 use rand::RngExt as _;
-use rand_distr::{Binomial, Distribution as _, Poisson};
+use rand_distr::{Distribution as _, Poisson};
 
 use crate::distribution::Sampler;
 use crate::kernel::{Span, Stream, Streams};
@@ -102,22 +102,10 @@ impl Failures {
         count
     }
 
-    /// How many of `count` failures fall on a holder of `servers` of the `of` servers over which
-    /// they are still to be split.
-    pub fn split(&mut self, pool: usize, count: u64, servers: u64, of: u64) -> u64 {
-        let Some(pool) = &mut self.pools[pool] else {
-            return 0;
-        };
-        if count == 0 || servers == 0 {
-            return 0;
-        }
-        if servers >= of {
-            return count;
-        }
-        match Binomial::new(count, servers as f64 / of as f64) {
-            Ok(binomial) => binomial.sample(&mut pool.split),
-            Err(_) => 0,
-        }
+    /// Which of the `of` servers that could break does, each as likely as any other.
+    pub fn pick(&mut self, pool: usize, of: u64) -> u64 {
+        let pool = self.pools[pool].as_mut();
+        pool.map_or(0, |pool| pool.split.random_range(0..of.max(1)))
     }
 
     /// When in its grid hour a failure happens.
