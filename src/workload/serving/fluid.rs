@@ -79,9 +79,11 @@ pub(super) struct Flow {
 const NOBODY: f64 = 1e-6;
 
 impl Flow {
-    /// Whether nobody is refused or waits, in the interval or at its end.
+    /// Whether nobody is refused or left waiting at the end, and waits are too short to notice: a
+    /// lower rate would be met by the same.
     pub fn is_calm(&self) -> bool {
-        self.shed <= 0.0 && self.backlog <= 0.0 && self.offered * self.mean_wait_s < NOBODY
+        const UNNOTICED_S: f64 = 1e-6;
+        self.shed <= 0.0 && self.backlog <= 0.0 && self.mean_wait_s < UNNOTICED_S
     }
 }
 

@@ -304,8 +304,8 @@ impl Service {
         met >= target
     }
 
-    /// The mean over the levels of demand, from the highest down: once one leaves nobody waiting, so
-    /// do all below it.
+    /// The mean over the levels of demand, from the highest down: what one below a calm level would
+    /// meet is what the calm one met.
     fn outcome(&self, capacity: Capacity, load: Load, shares: &[f64]) -> Outcome {
         let offered = load.rate_per_s * load.length_s;
         let mut sum = Outcome::default();
@@ -318,7 +318,9 @@ impl Service {
             sum.backlog += level.share * flow.backlog;
             sum.waiting_time_s += level.share * (flow.offered - flow.shed) * flow.mean_wait_s;
             if flow.is_calm() {
-                sum.met += offered * level.requests_below * attained;
+                let below = offered * level.requests_below;
+                sum.met += below * attained;
+                sum.waiting_time_s += below * flow.mean_wait_s;
                 break;
             }
         }
