@@ -75,7 +75,9 @@ impl Policy for Dedicated {
             let slots = pool.slots.iter().zip(allocation.pool_mut(id));
             for ((slot, target), &due) in slots.zip(&self.due[index]) {
                 *target = slot.held.min(due).max(slot.least);
-                self.budget.spend(pool.site, slot, *target);
+                if *target > 0 {
+                    self.budget.spend(pool.site, slot, *target);
+                }
             }
             for part in &pool.gangs {
                 let target = allocation.pool(id)[part.slot];
@@ -90,6 +92,9 @@ impl Policy for Dedicated {
             let kept: u64 = allocation.pool(id).iter().sum();
             let mut free = pool.offered.saturating_sub(kept);
             for (number, (slot, &due)) in pool.slots.iter().zip(&self.due[index]).enumerate() {
+                if free == 0 {
+                    break;
+                }
                 let target = allocation.pool(id)[number];
                 let short = due.saturating_sub(target).min(free);
                 if short == 0 {

@@ -104,6 +104,11 @@ impl Decider {
         self.allocation.pool(pool)
     }
 
+    /// What every slot of a pool held before it.
+    pub fn slots(&self, pool: PoolId) -> &[SlotView] {
+        &self.pools[pool.index()].slots
+    }
+
     /// Whether the last decision changes what any slot of a pool holds.
     pub fn moves(&self, pool: PoolId) -> bool {
         let targets = self.allocation.pool(pool).iter();

@@ -366,7 +366,8 @@ impl<'a> Replication<'a> {
                 if !decider.moves(pool) {
                     continue;
                 }
-                self.carry_out(pool, decider.targets(pool), reason, now);
+                let (targets, slots) = (decider.targets(pool), decider.slots(pool));
+                self.carry_out(pool, targets, slots, reason, now);
             }
             self.start_waiting(now);
         }

@@ -8,6 +8,7 @@ use super::replication::Replication;
 use super::under_way::{Leg, Transfer};
 use crate::id::PoolId;
 use crate::kernel::{Instant, Span};
+use crate::policy::SlotView;
 use crate::scenario::Conversion;
 use crate::workload::Workload;
 
@@ -34,18 +35,20 @@ impl Replication<'_> {
         ledger.servers(Account::Idle).saturating_sub(kept)
     }
 
-    /// Moves servers so that every slot of `pool` comes to hold its target. Takers are served in
+    /// Moves servers so that every slot of `pool`, which holds what `slots` shows, comes to hold its
+    /// target. Takers are served in
     /// slot order, from the idle stock first and then from givers in slot order.
     pub(super) fn carry_out(
         &mut self,
         pool: PoolId,
         targets: &[u64],
+        slots: &[SlotView],
         reason: MoveReason,
         now: Instant,
     ) {
         let mut giver = 0;
         for (taker, &target) in targets.iter().enumerate() {
-            let mut wanted = target.saturating_sub(self.held(pool, taker));
+            let mut wanted = target.saturating_sub(slots[taker].held);
             if wanted == 0 {
                 continue;
             }
@@ -66,10 +69,10 @@ impl Replication<'_> {
             }
         }
         for (slot, &target) in targets.iter().enumerate().skip(giver) {
-            let surplus = self.held(pool, slot).saturating_sub(target);
-            if surplus == 0 {
+            if slots[slot].held <= target {
                 continue;
             }
+            let surplus = self.held(pool, slot).saturating_sub(target);
             let nothing = Conversion::NOTHING;
             let transfer = Transfer::new(pool, Some(slot), None, surplus, nothing);
             self.transfer(transfer, reason, now);
