@@ -21,6 +21,9 @@ impl Replication<'_> {
 
     /// Servers on their way to a slot.
     pub(super) fn under_way_to(&self, pool: PoolId, slot: usize) -> u64 {
+        if !self.transfers.any(pool) {
+            return 0;
+        }
         let ledger = self.ledger.pool(pool);
         ledger.servers(Account::Converting(slot))
             + ledger.servers(Account::Warming(slot))

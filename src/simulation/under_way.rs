@@ -66,6 +66,8 @@ pub(super) struct Transfers {
     incoming: Vec<Vec<u64>>,
     /// By pool: servers that drain on their way to the idle stock.
     to_idle: Vec<u64>,
+    /// By pool: legs under way.
+    legs: Vec<usize>,
 }
 
 impl Transfers {
@@ -76,6 +78,7 @@ impl Transfers {
             under_way: Vec::new(),
             free: Vec::new(),
             to_idle: vec![0; incoming.len()],
+            legs: vec![0; incoming.len()],
             incoming,
         }
     }
@@ -90,8 +93,14 @@ impl Transfers {
         self.to_idle[pool.index()]
     }
 
+    /// Whether anything is on its way in a pool.
+    pub fn any(&self, pool: PoolId) -> bool {
+        self.legs[pool.index()] > 0
+    }
+
     /// Begins a leg, and returns its place.
     pub fn begin(&mut self, transfer: Transfer) -> usize {
+        self.legs[transfer.pool.index()] += 1;
         if transfer.leg == Leg::Drain {
             *self.promised(&transfer) += transfer.servers;
         }
@@ -112,6 +121,7 @@ impl Transfers {
         self.free.push(place);
         let transfer = self.under_way[place];
         self.under_way[place].servers = 0;
+        self.legs[transfer.pool.index()] -= 1;
         if transfer.leg == Leg::Drain {
             *self.promised(&transfer) -= transfer.servers;
         }

@@ -20,7 +20,12 @@ pub fn erlang_c(servers: f64, offered_load: f64) -> f64 {
     } else if !is_positive(offered_load) || servers == f64::INFINITY {
         0.0
     } else {
+        /// From here on `1/B >= e^(c·idle²/2)` is infinite.
+        const NEVER: f64 = 745.0;
         let idle = (servers - offered_load) / servers;
+        if 0.5 * servers * idle * idle > NEVER {
+            return 0.0;
+        }
         (1.0 - idle + idle * inverse_blocking(servers, offered_load)).recip()
     }
 }
