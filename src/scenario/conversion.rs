@@ -54,7 +54,16 @@ impl Scenario {
         if from.0 == to.0 {
             return Conversion::NOTHING;
         }
-        let rule = |from: &str, to: &str| rules.get(&format!("{from}{TO}{to}"));
+        let rule = |from: &str, to: &str| {
+            let names = |key: &str| {
+                let rest = key.strip_prefix(from)?.strip_prefix(TO)?;
+                (rest == to).then_some(())
+            };
+            let mut rules = rules.iter();
+            rules
+                .find(|(key, _)| names(key).is_some())
+                .map(|(_, rule)| rule)
+        };
         let default = || rules.get(DEFAULT).filter(|_| from.1 != to.1);
         rule(from.0, to.0)
             .or_else(|| rule(from.1.word(), to.0))

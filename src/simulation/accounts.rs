@@ -7,7 +7,7 @@ use super::totals::{
     PoolTotals, ServiceTotals, SiteTotals, Totals, TrainingTotals, WorkloadTotals,
 };
 use crate::id::{PoolId, SiteId, WorkloadId};
-use crate::kernel::{Instant, Span};
+use crate::kernel::Instant;
 use crate::scenario::{Kind, Scenario};
 use crate::supply::{Delivery, Fleet, Lots, Pool};
 use crate::workload::Workload;
@@ -135,25 +135,6 @@ impl Accounts {
             .pool(pool)
             .server_hours(Account::Allocated(slot), now);
         ready - self.ready_before[pool.index()][slot]
-    }
-
-    /// Fills `servers` with the servers of each pool that a workload had ready, on average over the
-    /// interval of this `length` that ends now.
-    pub fn mean_ready(
-        &self,
-        ledger: &Ledger,
-        workload: WorkloadId,
-        length: Span,
-        now: Instant,
-        servers: &mut Vec<f64>,
-    ) {
-        let hours = length.as_hours();
-        let mean = |(id, pool): (PoolId, &PoolLedger)| {
-            let slot = pool.slot_of(workload);
-            slot.map_or(0.0, |slot| self.ready_since(ledger, id, slot, now) / hours)
-        };
-        servers.clear();
-        servers.extend(ledger.pools().map(mean));
     }
 
     /// Begins a new interval.

@@ -192,6 +192,10 @@ impl Decider {
             let gang = |slot| campaign(slot)?.gang_servers(id);
             self.allocation.complete_gangs(id, &pool.gangs, gang);
             let gangs = self.allocation.gangs(id);
+            if gangs == pool.gangs {
+                // What stands is right as it is.
+                continue;
+            }
             let servers = |of: &dyn Fn(&Part) -> bool| -> u64 {
                 let parts = gangs.iter().filter(|part| of(part));
                 parts.fold(0, |sum, part| sum.saturating_add(part.servers))

@@ -93,7 +93,7 @@ impl Replication<'_> {
             self.throttle.speed.fill(1.0);
             return;
         }
-        self.find_utilisation(length, now);
+        self.find_utilisation(length);
         for index in sites {
             if self.carries_all(index) {
                 self.throttle.speed[index] = 1.0;
@@ -108,7 +108,7 @@ impl Replication<'_> {
                     let pool = PoolId::new(index);
                     let (accounts, ledger) = (&self.accounts, self.ledger.pool(pool));
                     left_kwh -= accounts.drawn_since(&self.fleet, pool, ledger, now);
-                    self.add_draws(pool, now);
+                    self.add_draws(pool, length, now);
                 }
             }
             let speed = self.throttle.fit(left_kwh);
@@ -137,7 +137,7 @@ impl Replication<'_> {
         facts.pue * most_watts.sum::<f64>() <= facts.power_cap_watts
     }
 
-    fn find_utilisation(&mut self, length: Span, now: Instant) {
+    fn find_utilisation(&mut self, length: Span) {
         for index in 0..self.workloads.len() {
             let workload = WorkloadId::new(index);
             let (Some(rate_per_s), Workload::Serving(service)) =
@@ -145,21 +145,19 @@ impl Replication<'_> {
             else {
                 continue;
             };
-            let servers = &mut self.serving;
-            self.accounts
-                .mean_ready(&self.ledger, workload, length, now, servers);
+            let servers = &self.ready[index];
             self.throttle.utilisation[index] =
                 service.utilisation(length.as_seconds(), rate_per_s, servers);
         }
     }
 
     /// Notes what everybody in a pool would draw at full speed.
-    fn add_draws(&mut self, pool: PoolId, now: Instant) {
+    fn add_draws(&mut self, pool: PoolId, length: Span, now: Instant) {
         let facts = &self.fleet.pools[pool.index()];
         let site = &self.fleet.sites[facts.site.index()];
         let kwh_per_hour = site.pue * facts.active_watts_per_server / 1000.0;
         let accelerators_per_server = f64::from(facts.accelerators_per_server);
-        for (slot, &workload) in self.ledger.pool(pool).holders().iter().enumerate() {
+        for &workload in self.ledger.pool(pool).holders() {
             let draw = match &self.workloads[workload.index()] {
                 Workload::Training(campaign) => {
                     let runs_here =
@@ -177,7 +175,8 @@ impl Replication<'_> {
                     }
                 }
                 Workload::Serving(_) => {
-                    let able = self.accounts.ready_since(&self.ledger, pool, slot, now);
+                    let ready = self.ready[workload.index()][pool.index()];
+                    let able = ready * length.as_hours();
                     Draw {
                         kwh_per_hour,
                         work: able * self.throttle.utilisation[workload.index()],

@@ -120,8 +120,9 @@ pub(super) struct Replication<'a> {
     steps: Option<Grid>,
     decider: Decider,
     pub sampling: Sampling,
-    /// Scratch space of a service's step, by pool: its servers and what they do.
-    pub serving: Vec<f64>,
+    /// By workload and pool: servers that a service had ready in the interval that ends, on average.
+    pub ready: Vec<Vec<f64>>,
+    /// Scratch space of a service's step: server-hours at work by pool.
     pub busy: Vec<(PoolId, f64)>,
 }
 
@@ -166,7 +167,7 @@ impl<'a> Replication<'a> {
             throttle: Throttle::new(&fleet, workloads.len()),
             decider: Decider::new(scenario, &fleet, &ledger),
             sampling: Sampling::new(scenario),
-            serving: Vec::new(),
+            ready: vec![vec![0.0; scenario.pool.len()]; workloads.len()],
             busy: Vec::new(),
             calendar: Calendar::with_capacity(opens, 64),
             completions: vec![None; workloads.len()],
@@ -317,6 +318,7 @@ impl<'a> Replication<'a> {
     /// Accounts for the interval that ends and records it.
     fn close_interval(&mut self, now: Instant) {
         if now > self.interval_start {
+            self.find_ready(now);
             self.throttle(now);
             self.serve(now);
             self.traffic.observe();

@@ -11,6 +11,21 @@ use crate::workload::training::State;
 pub(super) const LATENCY_SHARES: [f64; 3] = [0.5, 0.95, 0.99];
 
 impl Replication<'_> {
+    /// Finds what every service had ready, on average, in the interval that ends now.
+    pub(super) fn find_ready(&mut self, now: Instant) {
+        let hours = (now - self.interval_start).as_hours();
+        for (index, ready) in self.ready.iter_mut().enumerate() {
+            if matches!(self.workloads[index], Workload::Training(_)) {
+                continue;
+            }
+            for ((id, pool), ready) in self.ledger.pools().zip(ready) {
+                if let Some(slot) = pool.slot_of(WorkloadId::new(index)) {
+                    *ready = self.accounts.ready_since(&self.ledger, id, slot, now) / hours;
+                }
+            }
+        }
+    }
+
     /// Lets every service live through the interval that ends now.
     pub(super) fn serve(&mut self, now: Instant) {
         let length = now - self.interval_start;
@@ -23,8 +38,7 @@ impl Replication<'_> {
                 continue;
             };
             let (ledger, accounts) = (&self.ledger, &mut self.accounts);
-            let servers = &mut self.serving;
-            accounts.mean_ready(ledger, workload, length, now, servers);
+            let servers = &mut self.ready[index];
             for (servers, pool) in servers.iter_mut().zip(&self.fleet.pools) {
                 *servers *= self.throttle.speed(pool.site);
             }
