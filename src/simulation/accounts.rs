@@ -8,7 +8,7 @@ use super::totals::{
 };
 use crate::id::{PoolId, SiteId, WorkloadId};
 use crate::kernel::Instant;
-use crate::scenario::{Kind, Scenario};
+use crate::scenario::Scenario;
 use crate::supply::{Delivery, Fleet, Lots, Pool};
 use crate::workload::Workload;
 use crate::workload::serving::ServiceStep;
@@ -48,7 +48,8 @@ pub(super) struct Accounts {
     drawn_before: Vec<f64>,
     /// By site: accelerator-hours of work that its power cap held back.
     throttled: Vec<f64>,
-    is_training: Vec<bool>,
+    /// By pool: server-hours at work, each weighed by how active its server was.
+    active: Vec<f64>,
     /// The sums when the counted period began.
     opening: Totals,
 }
@@ -88,10 +89,7 @@ impl Accounts {
             drawn_before: vec![0.0; fleet.pools.len()],
             throttled: vec![0.0; fleet.sites.len()],
             executed: vec![0.0; workloads.len()],
-            is_training: scenario
-                .workloads()
-                .map(|(_, kind)| kind == Kind::Training)
-                .collect(),
+            active: vec![0.0; fleet.pools.len()],
             opening: Totals::default(),
         }
     }
@@ -117,9 +115,10 @@ impl Accounts {
         self.busy[pool.index()][slot]
     }
 
-    /// Books server-hours at work.
-    pub fn work(&mut self, pool: PoolId, slot: usize, server_hours: f64) {
+    /// Books server-hours at work, during which the servers were active to a degree of `activity`.
+    pub fn work(&mut self, pool: PoolId, slot: usize, server_hours: f64, activity: f64) {
         self.busy[pool.index()][slot] += server_hours;
+        self.active[pool.index()] += server_hours * activity;
     }
 
     /// Books what a gang has executed beyond what was booked before, and returns it in
@@ -296,13 +295,9 @@ impl Accounts {
         totals.pools.push(sum);
     }
 
-    /// Server-hours that each slot of a pool was at work.
-    pub fn busy_hours(&self, pool: PoolId) -> &[f64] {
-        &self.busy[pool.index()]
-    }
-
-    pub fn is_training(&self, workload: WorkloadId) -> bool {
-        self.is_training[workload.index()]
+    /// Server-hours of full activity that a pool came to.
+    pub fn active_hours(&self, pool: PoolId) -> f64 {
+        self.active[pool.index()]
     }
 
     /// Energy that a pool drew since the interval under way began, so far as it is booked, in kWh.

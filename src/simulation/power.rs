@@ -227,16 +227,7 @@ impl Accounts {
         let down =
             pool.server_hours(Account::Failed, now) + pool.server_hours(Account::Maintenance, now);
         let up = pool.installed_hours(now) - down;
-        let busy = self.busy_hours(id).iter().zip(pool.holders());
-        let active: f64 = busy
-            .map(|(hours, holder)| {
-                if self.is_training(*holder) {
-                    hours * site.planning_activity.training
-                } else {
-                    *hours
-                }
-            })
-            .sum();
+        let active = self.active_hours(id);
         let watt_hours = up * facts.idle_watts_per_server + active * facts.active_watts_per_server;
         site.pue * watt_hours / 1000.0
     }

@@ -58,7 +58,8 @@ impl Replication<'_> {
             });
             for &(pool, server_hours) in busy.iter() {
                 if let Some(slot) = ledger.pool(pool).slot_of(workload) {
-                    accounts.work(pool, slot, server_hours);
+                    // A server draws in proportion to its load.
+                    accounts.work(pool, slot, server_hours, 1.0);
                 }
             }
             accounts.serve(workload, &step);
@@ -83,9 +84,12 @@ impl Replication<'_> {
         let executed = self
             .accounts
             .executed_since(workload, campaign.executed(now));
-        let per_server = f64::from(self.fleet.pools[pool.index()].accelerators_per_server);
+        let facts = &self.fleet.pools[pool.index()];
+        let per_server = f64::from(facts.accelerators_per_server);
+        let activity = self.fleet.sites[facts.site.index()].planning_activity;
         if let Some(slot) = self.ledger.pool(pool).slot_of(workload) {
-            self.accounts.work(pool, slot, executed / per_server);
+            let hours = executed / per_server;
+            self.accounts.work(pool, slot, hours, activity.training);
         }
     }
 

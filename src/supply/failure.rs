@@ -90,9 +90,8 @@ impl Failures {
             // Counted from the middle of the hour, and rounded at random to a grid hour so that the
             // mean is kept; the front of `due` is the next grid hour.
             let rounding: f64 = pool.repairs.random();
-            let ahead = (hours + 0.5 + rounding).floor().max(1.0) - 1.0;
-            if ahead < horizon_hours as f64 {
-                let ahead = ahead as usize;
+            let ahead = ((hours + 0.5 + rounding) as usize).max(1) - 1;
+            if ahead < horizon_hours {
                 if pool.due.len() <= ahead {
                     pool.due.resize(ahead + 1, 0);
                 }

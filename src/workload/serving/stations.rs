@@ -74,7 +74,7 @@ impl Stations {
         shares.clear();
         shares.resize(self.kinds.len(), 0.0);
         for (&servers, kind) in servers.iter().zip(&self.of_pool) {
-            if let Some(kind) = *kind {
+            if let Some(kind) = kind.filter(|_| servers > 0.0) {
                 capacity.add(&self.kinds[kind], servers);
                 shares[kind] += self.kinds[kind].service_rate(servers);
             }
