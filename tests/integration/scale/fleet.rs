@@ -13,6 +13,9 @@ pub fn times(scenario: &Scenario, factor: u32) -> Vec<String> {
             pool.accelerators * whole
         ));
         sets.push(format!("pool.{name}.spares={}", pool.spares * whole));
+        if let Some(pod) = pool.pod {
+            sets.push(format!("pool.{name}.pod={}", pod * whole));
+        }
         for (workload, held) in &pool.initial {
             sets.push(format!("pool.{name}.initial.{workload}={}", held * whole));
         }
