@@ -23,3 +23,38 @@ fn the_example_of_demand_from_a_file_runs() {
         .prints(&["assistant"]);
     assert!(sandbox.exists("results/mine/inputs/rates.csv"));
 }
+
+#[test]
+fn the_guides_scenario_runs_as_do_its_commands() {
+    let page = include_str!("../../../docs/guide.md");
+    let sandbox = Sandbox::new();
+    sandbox.write("mine.toml", block(page, "toml"));
+    let valid = sandbox.flexcap(["validate", "mine.toml"]).exits(0);
+    assert!(!valid.stderr.contains("warning"), "{valid}");
+    let short = ["--replications", "1", "--set", "run.horizon=2w"];
+    let run = ["run", "mine.toml"].into_iter().chain(short);
+    sandbox
+        .flexcap(run)
+        .exits(0)
+        .prints(&["assistant", "a-bad-autumn"]);
+    for set in ["policy={ dedicated = {} }", "order.*.lead_time=52w"] {
+        assert!(page.contains(set), "{set}");
+        let run = ["run", "meta-2024", "--dry-run", "--set", set];
+        sandbox.flexcap(run).exits(0);
+    }
+    sandbox
+        .flexcap(["list", "scenarios"])
+        .exits(0)
+        .prints(&["meta-2024"]);
+}
+
+/// The README's first command, and what it says that comes out.
+#[test]
+fn the_readme_shows_what_its_first_command_prints() {
+    let page = include_str!("../../../README.md");
+    assert!(page.contains("cargo run --release -- run meta-2024"));
+    let sandbox = Sandbox::new();
+    let printed = sandbox.flexcap(["run", "meta-2024"]).exits(0);
+    let shown = block(page, "text");
+    assert_eq!(shown.trim_end(), printed.stdout.trim_end());
+}

@@ -127,6 +127,27 @@ const CASES: &[(&str, &str, &str, &str, &str)] = &[
         "holds the gang of `one`, but beside the larger ones no pod has room for it",
         "let `one` hold less than its gang",
     ),
+    (
+        "",
+        "noise = { subhourly_cv = -0.1 }",
+        "subhourly_cv = -0.1",
+        "at least 0 and at most 3",
+        "within an hour",
+    ),
+    (
+        "",
+        "[ranking.third]\ndemand = { base = \"1 /s\" }\nservice = { time = \"1s\" }\nslo = { latency = \"4s\" }\nspeed = { bix = 2.0 }",
+        "speed = { bix",
+        "`bix`, which is not defined",
+        "did you mean `box`",
+    ),
+    (
+        "",
+        "[ranking.third]\ndemand = { base = \"1 /s\" }\nservice = { time = \"1s\" }\nslo = { latency = \"4s\" }\nspeed = { box = 0.0 }",
+        "speed = { box",
+        "more than 0 and at most 1000",
+        "Speed on each hardware",
+    ),
 ];
 
 #[test]
