@@ -9,6 +9,7 @@ mod budget;
 mod dedicated;
 mod priority;
 mod rooms;
+mod value;
 mod view;
 
 pub use allocation::Allocation;
@@ -16,6 +17,7 @@ pub use budget::Budget;
 pub use dedicated::Dedicated;
 pub use priority::Priority;
 pub use rooms::Rooms;
+pub use value::Value;
 pub use view::{Need, PoolView, ServiceNeed, SlotView, View};
 
 use crate::scenario::{self, Scenario};
@@ -50,6 +52,13 @@ pub const POLICIES: &[PolicyInfo] = &[
                plus `headroom`, training its whole gang where a pod or pool has room for it; those after it are preempted without \
                notice. What nobody needs stays where it is.",
     },
+    PolicyInfo {
+        name: "value",
+        rule: "Capacity goes where it is expected to be worth most: services exchange servers at \
+               equal marginal value of their forecast demand, gangs start where what they displace \
+               is worth less and make way where it is worth more, each move net of conversion, \
+               delay and work undone.",
+    },
 ];
 
 /// The policy that a scenario names.
@@ -58,5 +67,6 @@ pub fn build(scenario: &Scenario) -> Box<dyn Policy> {
     match &scenario.policy {
         scenario::Policy::Dedicated(dedicated) => Box::new(Dedicated::new(scenario, dedicated)),
         scenario::Policy::Priority(priority) => Box::new(Priority::new(scenario, priority)),
+        scenario::Policy::Value(value) => Box::new(Value::new(value)),
     }
 }

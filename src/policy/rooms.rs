@@ -75,6 +75,17 @@ impl Rooms {
         standing.retain(|part| part.slot != slot);
     }
 
+    /// Takes back the place that a gang was given in this decision.
+    pub fn release(&mut self, pool: PoolId, slot: usize, allocation: &mut Allocation) {
+        let left = &mut self.pools[pool.index()];
+        allocation.gangs_mut(pool).retain(|part| {
+            if part.slot == slot {
+                left.free[part.pod] += part.servers;
+            }
+            part.slot != slot
+        });
+    }
+
     /// Places the gang of this slot, which has been lifted, and returns whether there is room. The
     /// workloads of `below` may be displaced, the last first.
     pub fn place(

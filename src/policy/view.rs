@@ -1,10 +1,11 @@
 //! What a policy may know when it decides.
 
-use crate::id::{PoolId, SiteId, WorkloadId};
+use crate::id::{HardwareId, PoolId, SiteId, WorkloadId};
 use crate::kernel::{Instant, Span};
-use crate::scenario::Part;
+use crate::scenario::{Conversion, Part};
+use crate::supply::Conversions;
 use crate::workload::Workload;
-use crate::workload::serving::Service;
+use crate::workload::serving::{Service, Worth};
 use crate::workload::training::{Campaign, State};
 
 /// The fleet and the needs at a decision.
@@ -21,6 +22,7 @@ pub struct View<'a> {
     pub active_watts: &'a [f64],
     /// By `SiteId`: companion capacity, in vCPU; infinite where the scenario sets no limit.
     pub companion_vcpu: &'a [f64],
+    pub(crate) conversions: &'a Conversions,
     /// By `WorkloadId`; asked through `need`.
     pub(crate) workloads: &'a [Workload],
     /// By `WorkloadId`: expected mean rate over the coming step, per second; zero for training.
@@ -30,8 +32,12 @@ pub struct View<'a> {
 /// A pool at a decision.
 #[derive(Clone, Debug)]
 pub struct PoolView {
+    /// Its hardware.
+    pub hardware: HardwareId,
     /// Its site.
     pub site: SiteId,
+    /// Accelerators in a server.
+    pub accelerators_per_server: u32,
     /// Servers in place.
     pub installed: u64,
     /// Servers that may be held in all: what is up, less the spares kept and what is on its way
@@ -79,6 +85,14 @@ pub struct ServiceNeed<'a> {
 }
 
 impl View<'_> {
+    /// What it takes to turn an accelerator of a pool from the use of one slot to that of another.
+    #[must_use]
+    pub fn conversion(&self, pool: PoolId, from: usize, to: usize) -> Conversion {
+        let pool = &self.pools[pool.index()];
+        let (from, to) = (pool.slots[from].workload, pool.slots[to].workload);
+        self.conversions.between(pool.hardware, from, to)
+    }
+
     /// What a workload asks for.
     #[must_use]
     pub fn need(&self, workload: WorkloadId) -> Need<'_> {
@@ -97,6 +111,19 @@ impl View<'_> {
 }
 
 impl ServiceNeed<'_> {
+    /// What the service's capacity is expected to be worth, when demand and its forecast together
+    /// vary by `cv` around what is expected.
+    #[must_use]
+    pub fn worth(&self, cv: f64) -> Worth {
+        Worth::new(self.service, self.interval_s, cv)
+    }
+
+    /// Requests per second that one server of `pool` serves; none where the service may not run.
+    #[must_use]
+    pub fn rate_per_server(&self, pool: PoolId) -> Option<f64> {
+        Some(self.service.station(pool)?.service_rate(1.0))
+    }
+
     /// Which of the service's stations a pool's hardware makes: pools of the same number serve it
     /// alike. None where it may not run.
     #[must_use]

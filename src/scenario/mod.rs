@@ -67,7 +67,9 @@ pub use input::{InputContent, InputFile};
 pub use interruption::{Maintenance, Outage, Place};
 pub use load::Loaded;
 pub use pods::{Part, Within};
-pub use policy::{Dedicated, Forecast, ForecastMethod, Perfect, Persistence, Policy, Priority};
+pub use policy::{
+    Dedicated, Forecast, ForecastMethod, Perfect, Persistence, Policy, Priority, Value,
+};
 pub use problem::{Invalid, Warnings};
 pub use run::{About, AtHorizon, Record, Run};
 pub use schema::json_schema;

@@ -4,6 +4,7 @@ use indexmap::IndexMap;
 
 use super::Reference;
 use super::declare::{choice, table};
+use crate::kernel::Span;
 
 choice! {
     /// The rule by which capacity is given to workloads.
@@ -13,6 +14,8 @@ choice! {
         "dedicated" => Dedicated(Dedicated),
         /// Strict order, preempting: the first workload takes what it needs, then the next.
         "priority" => Priority(Priority),
+        /// Capacity goes where it is expected to be worth most, net of what moving it costs.
+        "value" => Value(Value),
     }
 }
 
@@ -33,6 +36,21 @@ table! {
         pub order: Vec<Reference>,
         /// Share by which services are sized above their forecast.
         pub headroom: f64 = "0.15" where ">= 0, <= 10",
+    }
+}
+
+table! {
+    /// Capacity goes where it is expected to be worth most.
+    #[derive(Clone, Copy, Debug)]
+    pub struct Value {
+        /// What a move must gain at least, as a share of what the moved servers could earn at most.
+        pub hysteresis: f64 = "0.02" where ">= 0, <= 10",
+        /// Time within which a move must pay for its conversion, the time it takes and the work that it undoes.
+        pub payback: Span = "\"6h\"" where "> 0",
+        /// Time for which a workload keeps servers that it was just given.
+        pub minimum_hold: Span = "\"0s\"",
+        /// Coefficient of variation that forecasts are reckoned to have, beside demand's own within the hour.
+        pub forecast_cv: f64 = "0.1" where ">= 0, <= 3",
     }
 }
 

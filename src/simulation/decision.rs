@@ -82,7 +82,9 @@ impl Decider {
                 companion_vcpu: vcpu[workload.index()] * f64::from(facts.accelerators_per_server),
             };
             PoolView {
+                hardware: facts.hardware,
                 site: facts.site,
+                accelerators_per_server: facts.accelerators_per_server,
                 installed: 0,
                 offered: 0,
                 pods: Vec::new(),
@@ -135,6 +137,7 @@ impl Decider {
             pools: &self.pools,
             active_watts: &self.active_watts,
             companion_vcpu: &self.companion_vcpu,
+            conversions: &replication.conversions,
             workloads: &replication.workloads,
             forecasts: replication.traffic.forecasts(),
         };

@@ -22,7 +22,6 @@
 //! | `power` | what is drawn, and throttled |
 //! | `transfer` | carries out a decision: drain, convert, warm up |
 //! | `under_way` | the transfers that are not done yet |
-//! | `conversion` | what it takes to turn a server to another use |
 //! | `decision` | shows the policy the view and checks its answer |
 //! | `gang` | starts and stops training gangs as their servers come and go |
 //! | `stepping` | lets services and campaigns live through an interval |
@@ -36,7 +35,6 @@
 mod accounts;
 mod bound;
 mod breakage;
-mod conversion;
 mod decision;
 mod gang;
 mod interruption;

@@ -4,7 +4,6 @@
 use super::accounts::Accounts;
 use super::bound::Bound;
 use super::breakage::Breakage;
-use super::conversion::Conversions;
 use super::decision::{Decider, PolicyError};
 use super::interruption::Interruptions;
 use super::ledger::Ledger;
@@ -21,7 +20,7 @@ use crate::id::{PoolId, WorkloadId};
 use crate::kernel::{Calendar, Grid, Instant, Phase, Span, Streams, Ticket};
 use crate::policy::Policy;
 use crate::scenario::Scenario;
-use crate::supply::{Delivery, FAILURE_GRID, Failures, Fleet};
+use crate::supply::{Conversions, Delivery, FAILURE_GRID, Failures, Fleet};
 use crate::workload::Workload;
 
 /// Supply changes come first, then the workloads' own events, then what closes an interval and

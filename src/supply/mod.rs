@@ -1,12 +1,14 @@
 //! What exists and what it costs: pools and their sites, failures and repairs, maintenance and
-//! outages, orders and their deliveries, power and depreciation. Knows no workload and no policy.
+//! outages, orders and their deliveries, conversion, power and depreciation. Knows no workload and no policy.
 
+mod conversion;
 mod depreciation;
 mod failure;
 mod fleet;
 mod interruption;
 mod order;
 
+pub use conversion::Conversions;
 pub use depreciation::Lots;
 pub use failure::{FAILURE_GRID, Failures};
 pub use fleet::{Fleet, Pool, Site};

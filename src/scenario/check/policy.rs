@@ -7,6 +7,7 @@ pub(super) fn check(checker: &mut Checker<'_>) {
     match &checker.scenario.policy {
         Policy::Priority(priority) => order(checker, priority),
         Policy::Dedicated(dedicated) => shares(checker, dedicated),
+        Policy::Value(_) => {}
     }
 }
 

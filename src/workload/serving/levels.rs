@@ -37,17 +37,24 @@ impl Level {
 
 /// The levels within an interval, the highest first. Shares sum to 1, and so do the requests.
 #[derive(Clone, Debug)]
-pub(super) struct Levels(Vec<Level>);
+pub(super) struct Levels {
+    cv: f64,
+    descending: Vec<Level>,
+}
 
 impl Levels {
     /// Levels with the coefficient of variation `cv`; a single one for 0.
     pub fn new(cv: f64) -> Self {
         if cv <= 0.0 {
-            return Self(vec![Level {
+            let all = Level {
                 share: 1.0,
                 multiple: 1.0,
                 requests_below: 0.0,
-            }]);
+            };
+            return Self {
+                cv: 0.0,
+                descending: vec![all],
+            };
         }
         let sigma = cv.powi(2).ln_1p().sqrt();
         // Share of the time, and of the requests, below a border (mean of a log-normal's part).
@@ -65,12 +72,20 @@ impl Levels {
         };
         let mut levels: Vec<Level> = cells.map(level).collect();
         levels.reverse();
-        Self(levels)
+        Self {
+            cv,
+            descending: levels,
+        }
+    }
+
+    /// Coefficient of variation of demand.
+    pub fn cv(&self) -> f64 {
+        self.cv
     }
 
     /// All levels, the highest first.
     pub fn descending(&self) -> impl Iterator<Item = &Level> {
-        self.0.iter()
+        self.descending.iter()
     }
 }
 
@@ -98,7 +113,7 @@ mod tests {
         let levels = Levels::new(0.3);
         let multiples: Vec<f64> = levels.descending().map(|level| level.multiple).collect();
         assert!(multiples.is_sorted_by(|a, b| a > b), "{multiples:?}");
-        assert_eq!(Levels::new(0.0).0.len(), 1);
+        assert_eq!(Levels::new(0.0).descending().count(), 1);
     }
 
     /// P(M > x) of the log-normal law itself, at thresholds all over, errs by half a cell on average.

@@ -15,6 +15,8 @@ mod service;
 mod station;
 mod stations;
 mod tail;
+mod worth;
 
 pub use service::{Service, ServiceStep};
 pub use station::Station;
+pub use worth::{Curve, Worth};

@@ -24,6 +24,7 @@ use crate::scenario::{Hardware, Inference, Queue, Ranking, Replica};
 pub struct Service {
     stations: Stations,
     levels: Levels,
+    subhourly_cv: f64,
     replica: Replica,
     queue_limit_s: f64,
     promised_attainment: f64,
@@ -123,6 +124,7 @@ impl Service {
         Self {
             stations,
             levels: Levels::new(subhourly_cv),
+            subhourly_cv,
             replica,
             queue_limit_s: queue.limit.map_or(f64::INFINITY, |limit| limit.0),
             promised_attainment: 0.0,
@@ -144,6 +146,27 @@ impl Service {
     #[must_use]
     pub fn station_number(&self, pool: PoolId) -> Option<usize> {
         self.stations.number(pool)
+    }
+
+    /// The levels of demand within an hour, spread wider by an independent `cv`.
+    pub(super) fn spread(&self, cv: f64) -> Levels {
+        let own = self.subhourly_cv;
+        Levels::new((own * own + cv * cv).sqrt())
+    }
+
+    /// The station of the first pool that the service may use; none if it may use none.
+    pub(super) fn reference(&self) -> Option<&Station> {
+        self.stations.pools().next().map(|(_, station)| station)
+    }
+
+    /// Most time that a request may wait, in seconds; infinite without a limit.
+    pub(super) fn queue_limit_s(&self) -> f64 {
+        self.queue_limit_s
+    }
+
+    /// What a request within the SLO is worth beyond one that misses it.
+    pub(super) fn stake(&self) -> f64 {
+        self.value_per_request + self.penalty_per_miss
     }
 
     /// Time from the grant of a server until it serves.
@@ -352,7 +375,7 @@ impl Service {
 
 impl Load {
     /// The load when demand is at this level.
-    fn at(self, level: &Level) -> Self {
+    pub(super) fn at(self, level: &Level) -> Self {
         Self {
             rate_per_s: self.rate_per_s * level.multiple,
             ..self

@@ -252,6 +252,28 @@ impl Campaign {
         worked + self.end.map_or(0.0, |end| self.payoff(end))
     }
 
+    /// Value per hour that its gang in `pool` is expected to earn from `now` on: of its work as it is
+    /// done, and of completing, spread over the time that this will take, a `step` at least.
+    #[must_use]
+    pub fn worth_per_hour(&self, pool: PoolId, now: Instant, step: Span) -> f64 {
+        let Some(place) = self.places[pool.index()] else {
+            return 0.0;
+        };
+        let to_go = (1.0 - self.progress(now).done).max(0.0);
+        let hours = to_go / place.share_per_hour;
+        let completion = now + Span::saturating_from_seconds_f64(hours * 3600.0);
+        let worked = self.value.per_accelerator_hour.0 * self.gang as f64;
+        worked + self.payoff(completion) / hours.max(step.as_hours())
+    }
+
+    /// Hours of its gang that stopping it now would cost: the work that no checkpoint holds, and
+    /// the restart. None while it does not run.
+    #[must_use]
+    pub fn release_hours(&self, now: Instant) -> Option<f64> {
+        let spent = self.segment?.spent(now);
+        Some(spent.work - spent.saved + self.restart.as_hours())
+    }
+
     /// What the horizon at `end` adds for the work of an unfinished campaign.
     #[must_use]
     pub fn value_at_horizon(&self, end: Instant) -> f64 {

@@ -6,13 +6,15 @@ use crate::scenario::{Conversion, Scenario};
 
 /// All conversions, by hardware; none for a hardware that every use finds ready.
 #[derive(Debug)]
-pub(super) struct Conversions {
+pub struct Conversions {
     /// By giver, then taker.
     by_hardware: Vec<Option<Vec<Conversion>>>,
     workloads: usize,
 }
 
 impl Conversions {
+    /// The conversions of a checked scenario.
+    #[must_use]
     pub fn new(scenario: &Scenario) -> Self {
         let workloads: Vec<_> = scenario.workloads().collect();
         let of_hardware = |name: &String| {
@@ -32,6 +34,7 @@ impl Conversions {
     }
 
     /// What it takes to turn an accelerator from the use of `from` to that of `to`.
+    #[must_use]
     pub fn between(&self, hardware: HardwareId, from: WorkloadId, to: WorkloadId) -> Conversion {
         self.by_hardware[hardware.index()]
             .as_ref()

@@ -1,0 +1,211 @@
+//! Services exchange servers at the margin until nobody would gain enough: first what is free, then
+//! within a pool, then by way of a second pool, in which the giver finds a replacement.
+
+use super::desk::{Desk, Offer};
+use super::holding::Holding;
+use crate::id::PoolId;
+use crate::policy::view::View;
+
+/// What a move must earn.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Bar {
+    /// Share of the most that the moved servers could earn.
+    pub hysteresis: f64,
+    /// Hours within which a move must pay.
+    pub payback_h: f64,
+}
+
+impl Bar {
+    /// Whether a taker's gain is worth a loss, both per server and hour, and what the move takes.
+    fn clears(&self, desk: &Desk, taker: &Offer, loss: f64, effort: Effort) -> bool {
+        let earns = taker.per_server * effort.rest(self.payback_h) - effort.cost / self.payback_h;
+        earns - loss > self.hysteresis * desk.most(taker.slot)
+    }
+}
+
+/// What moving a server takes.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Effort {
+    /// Hours until the server serves its taker.
+    pub hours: f64,
+    /// Money.
+    pub cost: f64,
+}
+
+impl Effort {
+    /// From one slot of a pool to another.
+    pub fn of(view: &View<'_>, desk: &Desk, from: usize, to: usize) -> Self {
+        let pool = desk.slots[to].pool;
+        let first = desk.first[pool];
+        let conversion = view.conversion(PoolId::new(pool), from - first, to - first);
+        let accelerators = f64::from(view.pools[pool].accelerators_per_server);
+        Self {
+            hours: conversion.delay.as_hours(),
+            cost: conversion.cost.0 * accelerators,
+        }
+    }
+
+    /// Share of the payback time that is left once the server serves.
+    fn rest(&self, payback_h: f64) -> f64 {
+        (1.0 - self.hours / payback_h).max(0.0)
+    }
+}
+
+/// More rounds than a decision ever needs; rounding must not keep one for ever.
+const ROUNDS: usize = 256;
+
+/// Exchanges in all pools; returns whether anything moved.
+pub(super) fn exchange(desk: &Desk, view: &View<'_>, bar: Bar, holding: &mut Holding) -> bool {
+    let mut moved = false;
+    for _ in 0..ROUNDS {
+        let mut again = false;
+        for pool in 0..view.pools.len() {
+            again |= within(desk, view, bar, holding, pool);
+        }
+        if !again {
+            for pool in 0..view.pools.len() {
+                again |= across(desk, view, bar, holding, pool);
+            }
+        }
+        if !again {
+            break;
+        }
+        moved = true;
+    }
+    moved
+}
+
+/// Fills a pool's free servers, and moves what is worth more to another of its holders.
+fn within(desk: &Desk, view: &View<'_>, bar: Bar, holding: &mut Holding, pool: usize) -> bool {
+    let mut moved = false;
+    for _ in 0..ROUNDS {
+        let Some(taker) = desk.best_taker(holding, pool) else {
+            break;
+        };
+        let facts = &desk.slots[taker.slot];
+        if holding.free[pool] > 0 && bar.clears(desk, &taker, 0.0, Effort::default()) {
+            let servers = taker.servers.min(holding.free[pool]);
+            holding.take(taker.slot, facts, servers);
+            moved = true;
+            continue;
+        }
+        let Some(giver) = desk.cheapest_giver(holding, pool, facts.workload) else {
+            break;
+        };
+        let effort = Effort::of(view, desk, giver.slot, taker.slot);
+        if !bar.clears(desk, &taker, giver.per_server, effort) {
+            break;
+        }
+        let servers = taker.servers.min(giver.servers);
+        holding.give(giver.slot, &desk.slots[giver.slot], servers);
+        holding.take(taker.slot, facts, servers);
+        moved = true;
+    }
+    moved
+}
+
+/// A holder of the pool that could serve elsewhere makes way for one who would gain more here.
+fn across(desk: &Desk, view: &View<'_>, bar: Bar, holding: &mut Holding, pool: usize) -> bool {
+    let Some(taker) = desk.best_taker(holding, pool) else {
+        return false;
+    };
+    let mut best: Option<(f64, Swap)> = None;
+    for giver in desk.of_pool(pool) {
+        let workload = desk.slots[giver].workload;
+        if workload == desk.slots[taker.slot].workload {
+            continue;
+        }
+        let Some(gives) = desk.loss(holding, giver) else {
+            continue;
+        };
+        for other in (0..view.pools.len()).filter(|&other| other != pool) {
+            let mut slots = desk.of_pool(other);
+            let Some(there) = slots.find(|&slot| desk.slots[slot].workload == workload) else {
+                continue;
+            };
+            let Some(swap) = Swap::find(desk, holding, gives, there, workload) else {
+                continue;
+            };
+            let loss = swap.loss;
+            if best.is_none_or(|(least, _)| loss < least) {
+                best = Some((loss, swap));
+            }
+        }
+    }
+    let Some((loss, swap)) = best else {
+        return false;
+    };
+    let mut effort = Effort::of(view, desk, swap.gives.slot, taker.slot);
+    if let Some(third) = swap.third {
+        let second = Effort::of(view, desk, third.slot, swap.there);
+        effort.hours = effort.hours.max(second.hours);
+        effort.cost += second.cost * swap.each;
+    }
+    if !bar.clears(desk, &taker, loss, effort) {
+        return false;
+    }
+    swap.carry_out(desk, holding, taker)
+}
+
+/// A giver that is made good for in another pool, from what is free there or by a third.
+#[derive(Clone, Copy, Debug)]
+struct Swap {
+    gives: Offer,
+    there: usize,
+    third: Option<Offer>,
+    /// Servers there that replace one here.
+    each: f64,
+    /// Value per hour lost for one server here.
+    loss: f64,
+}
+
+impl Swap {
+    fn find(
+        desk: &Desk,
+        holding: &Holding,
+        gives: Offer,
+        there: usize,
+        workload: usize,
+    ) -> Option<Self> {
+        let (here, elsewhere) = (&desk.slots[gives.slot], &desk.slots[there]);
+        if elsewhere.rate <= 0.0 || holding.affords(elsewhere, 1) == 0 {
+            return None;
+        }
+        let third = if holding.free[elsewhere.pool] > 0 {
+            None
+        } else {
+            Some(desk.cheapest_giver(holding, elsewhere.pool, workload)?)
+        };
+        let each = here.rate / elsewhere.rate;
+        Some(Self {
+            gives,
+            there,
+            third,
+            each,
+            loss: third.map_or(0.0, |third| third.per_server) * each,
+        })
+    }
+
+    fn carry_out(self, desk: &Desk, holding: &mut Holding, taker: Offer) -> bool {
+        let (here, there) = (&desk.slots[self.gives.slot], &desk.slots[self.there]);
+        let spare = holding.servers[self.gives.slot].saturating_sub(here.least);
+        let at_hand = match self.third {
+            Some(third) => third.servers,
+            None => holding.free[there.pool],
+        };
+        let at_hand = holding.affords(there, at_hand);
+        let replaced = (at_hand as f64 / self.each) as u64;
+        let servers = taker.servers.min(spare).min(replaced);
+        if servers == 0 {
+            return false;
+        }
+        let needed = ((servers as f64 * self.each).ceil() as u64).min(at_hand);
+        if let Some(third) = self.third {
+            holding.give(third.slot, &desk.slots[third.slot], needed);
+        }
+        holding.take(self.there, there, needed);
+        holding.give(self.gives.slot, here, servers);
+        holding.take(taker.slot, &desk.slots[taker.slot], servers);
+        true
+    }
+}

@@ -1,0 +1,296 @@
+//! Gangs, whole or not at all: one starts where the services that it displaces are worth less than
+//! it, and makes way where services would earn more with its servers.
+
+use super::Value;
+use super::desk::{Desk, Offer, Stake};
+use super::exchange::{Effort, exchange};
+use super::holding::Holding;
+use crate::id::{PoolId, WorkloadId};
+use crate::policy::Allocation;
+use crate::policy::view::{Need, View};
+use crate::workload::training::Campaign;
+
+/// A gang that could start in a slot.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Candidate {
+    slot: usize,
+    servers: u64,
+    per_hour: f64,
+}
+
+/// What freeing servers takes.
+#[derive(Clone, Copy, Debug, Default)]
+struct Collected {
+    /// The longest delay, and the money in all.
+    effort: Effort,
+    /// What the gangs that make way earn per hour, and what stopping them undoes.
+    gangs_per_hour: f64,
+}
+
+/// The campaign of a slot, if it asks for a gang.
+fn campaign<'a>(desk: &Desk, view: &'a View<'_>, slot: usize) -> Option<&'a Campaign> {
+    match view.need(WorkloadId::new(desk.slots[slot].workload)) {
+        Need::Gang(campaign) => Some(campaign),
+        _ => None,
+    }
+}
+
+/// The gang of a slot: its servers, and what it earns per hour there.
+fn gang(desk: &Desk, view: &View<'_>, slot: usize) -> Option<(u64, f64)> {
+    let pool = PoolId::new(desk.slots[slot].pool);
+    let campaign = campaign(desk, view, slot)?;
+    let per_hour = campaign.worth_per_hour(pool, view.now, view.interval);
+    Some((campaign.gang_servers(pool)?, per_hour))
+}
+
+/// The gang of a pool that earns least by a server, and all that it can give.
+pub(super) fn cheapest(
+    desk: &Desk,
+    view: &View<'_>,
+    holding: &Holding,
+    pool: usize,
+) -> Option<Offer> {
+    let offers = desk.of_pool(pool).filter_map(|slot| {
+        let (gang, per_hour) = gang(desk, view, slot)?;
+        let servers = holding.servers[slot].saturating_sub(desk.slots[slot].least);
+        (servers > 0).then_some(Offer {
+            slot,
+            per_server: per_hour / gang.max(1) as f64,
+            servers,
+        })
+    });
+    offers.reduce(|best, offer| {
+        if offer.per_server < best.per_server {
+            offer
+        } else {
+            best
+        }
+    })
+}
+
+impl Value {
+    /// Gangs that hold all their servers keep their places.
+    pub(super) fn keep_places(&mut self, view: &View<'_>, allocation: &mut Allocation) {
+        for pool in 0..view.pools.len() {
+            self.keep_places_in(view, pool, allocation);
+        }
+    }
+
+    /// The same in one pool, for those who have no place yet.
+    fn keep_places_in(&mut self, view: &View<'_>, pool: usize, allocation: &mut Allocation) {
+        for slot in self.desk.of_pool(pool) {
+            let Some(campaign) = campaign(&self.desk, view, slot) else {
+                continue;
+            };
+            let id = PoolId::new(pool);
+            let number = slot - self.desk.first[pool];
+            let mut places = allocation.gangs(id).iter();
+            if places.any(|part| part.slot == number) {
+                continue;
+            }
+            let whole = campaign
+                .gang_servers(id)
+                .is_some_and(|gang| self.holding.servers[slot] >= gang);
+            self.rooms.lift(id, number);
+            if whole
+                && !self
+                    .rooms
+                    .place(view, id, number, campaign, &[], allocation)
+            {
+                let facts = self.desk.slots[slot];
+                let servers = self.holding.servers[slot] - facts.least;
+                self.holding.give(slot, &facts, servers);
+            }
+        }
+    }
+
+    /// Starts gangs that wait, the dearest first; returns whether any started.
+    pub(super) fn start_gangs(&mut self, view: &View<'_>, allocation: &mut Allocation) -> bool {
+        self.find_candidates(view);
+        let mut started = false;
+        for index in 0..self.waiting.len() {
+            let candidate = self.waiting[index];
+            let workload = self.desk.slots[candidate.slot].workload;
+            let mut slots = 0..self.desk.slots.len();
+            let has_started = slots.any(|slot| {
+                self.desk.slots[slot].workload == workload
+                    && gang(&self.desk, view, slot)
+                        .is_some_and(|(servers, _)| self.holding.servers[slot] >= servers)
+            });
+            if !has_started && self.start(view, candidate, allocation) {
+                started = true;
+            }
+        }
+        started
+    }
+
+    fn find_candidates(&mut self, view: &View<'_>) {
+        self.waiting.clear();
+        for slot in 0..self.desk.slots.len() {
+            let workload = self.desk.slots[slot].workload;
+            let Stake::Gang { .. } = self.desk.stakes[workload] else {
+                continue;
+            };
+            let Some((servers, per_hour)) = gang(&self.desk, view, slot) else {
+                continue;
+            };
+            if self.holding.servers[slot] < servers && per_hour > 0.0 {
+                self.waiting.push(Candidate {
+                    slot,
+                    servers,
+                    per_hour,
+                });
+            }
+        }
+        let per_server = |candidate: &Candidate| candidate.per_hour / candidate.servers as f64;
+        self.waiting.sort_unstable_by(|a, b| {
+            per_server(b)
+                .total_cmp(&per_server(a))
+                .then(a.slot.cmp(&b.slot))
+        });
+    }
+
+    /// Starts a gang if what it displaces is worth less.
+    fn start(
+        &mut self,
+        view: &View<'_>,
+        candidate: Candidate,
+        allocation: &mut Allocation,
+    ) -> bool {
+        let facts = self.desk.slots[candidate.slot];
+        let more = candidate.servers - self.holding.servers[candidate.slot];
+        self.trial.copy(&self.holding);
+        let before = self.desk.value(&self.trial);
+        let Some(Collected {
+            effort,
+            gangs_per_hour,
+        }) = self.collect(view, candidate, more)
+        else {
+            return false;
+        };
+        if self.trial.affords(&facts, more) < more {
+            return false;
+        }
+        let lost = before - self.desk.value(&self.trial) + gangs_per_hour;
+        let payback_h = self.bar.payback_h;
+        let rest = (1.0 - effort.hours / payback_h).max(0.0);
+        let earns = candidate.per_hour * rest - effort.cost / payback_h;
+        if earns - lost <= self.bar.hysteresis * candidate.per_hour {
+            return false;
+        }
+        let Some(campaign) = campaign(&self.desk, view, candidate.slot) else {
+            return false;
+        };
+        let id = PoolId::new(facts.pool);
+        let number = candidate.slot - self.desk.first[facts.pool];
+        if !self
+            .rooms
+            .place(view, id, number, campaign, &[], allocation)
+        {
+            return false;
+        }
+        self.trial.take(candidate.slot, &facts, more);
+        std::mem::swap(&mut self.holding, &mut self.trial);
+        true
+    }
+
+    /// Frees `more` servers of the candidate's pool in the trial, from who loses least by it: services,
+    /// which take again where something is free, and whole gangs that are worth less.
+    fn collect(&mut self, view: &View<'_>, candidate: Candidate, more: u64) -> Option<Collected> {
+        let slot = candidate.slot;
+        let (pool, workload) = (self.desk.slots[slot].pool, self.desk.slots[slot].workload);
+        let mut collected = Collected::default();
+        while self.trial.free[pool] < more {
+            let short = more - self.trial.free[pool];
+            let service = self.desk.cheapest_giver(&self.trial, pool, workload);
+            let gang = cheapest(&self.desk, view, &self.trial, pool).filter(|gang| {
+                self.desk.slots[gang.slot].workload != workload
+                    && gang.per_server * (candidate.servers as f64) < candidate.per_hour
+            });
+            let giver = match (service, gang) {
+                (Some(service), Some(gang)) if service.per_server <= gang.per_server => service,
+                (service, gang) => gang.or(service)?,
+            };
+            let facts = self.desk.slots[giver.slot];
+            let servers = match self.desk.stakes[facts.workload] {
+                Stake::Gang { release_hours } => {
+                    let per_hour = giver.per_server * giver.servers as f64;
+                    let undone = release_hours.unwrap_or(0.0) / self.bar.payback_h;
+                    collected.gangs_per_hour += per_hour * (1.0 + undone);
+                    giver.servers
+                }
+                _ => giver.servers.min(short),
+            };
+            let each = Effort::of(view, &self.desk, giver.slot, slot);
+            collected.effort.hours = collected.effort.hours.max(each.hours);
+            collected.effort.cost += each.cost * servers as f64;
+            self.trial.give(giver.slot, &facts, servers);
+            self.refill_elsewhere(facts.workload, pool, facts.rate * servers as f64);
+        }
+        Some(collected)
+    }
+
+    /// Gangs of a pool that are whole now and would not be in the trial leave their places.
+    fn leave_places(&mut self, view: &View<'_>, pool: usize, allocation: &mut Allocation) {
+        for slot in self.desk.of_pool(pool) {
+            if gang(&self.desk, view, slot).is_some()
+                && self.trial.servers[slot] < self.holding.servers[slot]
+            {
+                let number = slot - self.desk.first[pool];
+                self.rooms.release(PoolId::new(pool), number, allocation);
+            }
+        }
+    }
+
+    /// A service takes, of what is free in other pools of the trial, up to a rate.
+    fn refill_elsewhere(&mut self, workload: usize, pool: usize, mut rate_per_s: f64) {
+        for slot in 0..self.desk.slots.len() {
+            let facts = self.desk.slots[slot];
+            if facts.workload != workload || facts.pool == pool || facts.rate <= 0.0 {
+                continue;
+            }
+            let wanted = (rate_per_s / facts.rate).ceil() as u64;
+            let servers = wanted.min(self.trial.free[facts.pool]);
+            let servers = self.trial.affords(&facts, servers);
+            self.trial.take(slot, &facts, servers);
+            rate_per_s -= servers as f64 * facts.rate;
+            if rate_per_s <= 0.0 {
+                return;
+            }
+        }
+    }
+
+    /// Gangs that run make way where services would earn more with their servers; returns whether any
+    /// did.
+    pub(super) fn make_way(&mut self, view: &View<'_>, allocation: &mut Allocation) -> bool {
+        let mut made_way = false;
+        for slot in 0..self.desk.slots.len() {
+            let facts = self.desk.slots[slot];
+            let Stake::Gang { release_hours } = self.desk.stakes[facts.workload] else {
+                continue;
+            };
+            let spare = self.holding.servers[slot].saturating_sub(facts.least);
+            let Some((_, per_hour)) = gang(&self.desk, view, slot) else {
+                continue;
+            };
+            let bound = self.desk.best_taker(&self.holding, facts.pool);
+            let bound = bound.map_or(0.0, |taker| taker.per_server * spare as f64);
+            if spare == 0 || bound <= per_hour {
+                continue;
+            }
+            self.trial.copy(&self.holding);
+            let before = self.desk.value(&self.trial);
+            self.trial.give(slot, &facts, spare);
+            exchange(&self.desk, view, self.bar, &mut self.trial);
+            let gained = self.desk.value(&self.trial) - before;
+            let undone = release_hours.unwrap_or(0.0) * per_hour / self.bar.payback_h;
+            let margin = self.bar.hysteresis * per_hour;
+            if gained > per_hour + undone + margin {
+                self.leave_places(view, facts.pool, allocation);
+                std::mem::swap(&mut self.holding, &mut self.trial);
+                made_way = true;
+            }
+        }
+        made_way
+    }
+}

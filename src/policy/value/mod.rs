@@ -1,0 +1,120 @@
+//! `value`: capacity goes where it is expected to be worth most. Services hold concave curves of value
+//! per hour against capacity (`workload::serving::worth`), gangs a value per hour for all of
+//! themselves; from what everybody holds, servers move for as long as that gains more than it
+//! costs: conversion, the time until the server serves, work undone, and a margin.
+//!
+//! | file | does |
+//! |---|---|
+//! | `desk` | reads the view: slots, stakes, gains and losses at the margin |
+//! | `holding` | who holds what while the decision is made |
+//! | `exchange` | services exchange servers: free ones, within a pool, by way of another |
+//! | `gangs` | gangs start where what they displace is worth less, and make way |
+//!
+//! What no service and no gang would gain by stays with its holder. An idle server is taken to be
+//! ready for everybody.
+
+mod desk;
+mod exchange;
+mod gangs;
+mod holding;
+
+use desk::{Desk, Stake};
+use exchange::{Bar, exchange};
+use holding::Holding;
+
+use super::rooms::Rooms;
+use super::view::View;
+use super::{Allocation, Policy};
+use crate::id::PoolId;
+use crate::scenario;
+
+/// The `value` policy.
+#[derive(Debug)]
+pub struct Value {
+    bar: Bar,
+    desk: Desk,
+    holding: Holding,
+    /// A holding to try things out on.
+    trial: Holding,
+    rooms: Rooms,
+    /// Scratch: gangs by what a server of theirs is worth.
+    waiting: Vec<gangs::Candidate>,
+}
+
+impl Value {
+    /// Takes the scenario's keys.
+    #[must_use]
+    pub fn new(value: &scenario::Value) -> Self {
+        Self {
+            bar: Bar {
+                hysteresis: value.hysteresis,
+                payback_h: value.payback.as_hours(),
+            },
+            desk: Desk::new(value.minimum_hold, value.forecast_cv),
+            holding: Holding::default(),
+            trial: Holding::default(),
+            rooms: Rooms::default(),
+            waiting: Vec::new(),
+        }
+    }
+
+    /// Takes back what a pool no longer offers, from who loses least by it.
+    fn shrink(&mut self, view: &View<'_>) {
+        for (index, pool) in view.pools.iter().enumerate() {
+            let slots = self.desk.of_pool(index);
+            let held: u64 = slots.clone().map(|slot| self.holding.servers[slot]).sum();
+            let mut over = held.saturating_sub(pool.offered);
+            while over > 0 {
+                let cheapest = self
+                    .desk
+                    .cheapest_giver(&self.holding, index, usize::MAX)
+                    .or_else(|| gangs::cheapest(&self.desk, view, &self.holding, index));
+                let Some(giver) = cheapest else {
+                    break;
+                };
+                let servers = if matches!(
+                    self.desk.stakes[self.desk.slots[giver.slot].workload],
+                    Stake::Gang { .. }
+                ) {
+                    giver.servers
+                } else {
+                    giver.servers.min(over)
+                };
+                let facts = self.desk.slots[giver.slot];
+                self.holding.give(giver.slot, &facts, servers);
+                let back = servers.min(over);
+                self.holding.free[index] -= back;
+                over -= back;
+            }
+        }
+    }
+}
+
+impl Policy for Value {
+    fn decide(&mut self, view: &View<'_>, allocation: &mut Allocation) {
+        /// Gangs and services take turns; few decisions need a second one.
+        const TURNS: usize = 4;
+        self.rooms.refill(view, allocation);
+        self.desk.open(view, &mut self.holding);
+        self.shrink(view);
+        self.keep_places(view, allocation);
+        for _ in 0..TURNS {
+            exchange(&self.desk, view, self.bar, &mut self.holding);
+            let made_way = self.make_way(view, allocation);
+            let started = self.start_gangs(view, allocation);
+            if !(made_way || started) {
+                break;
+            }
+        }
+        for (index, pool) in view.pools.iter().enumerate() {
+            let first = self.desk.first[index];
+            let targets = allocation.pool_mut(PoolId::new(index)).iter_mut();
+            for (number, (target, slot)) in targets.zip(&pool.slots).enumerate() {
+                *target = self.holding.servers[first + number];
+                if *target > slot.held {
+                    self.desk.given[first + number] = view.now;
+                }
+            }
+        }
+    }
+}
