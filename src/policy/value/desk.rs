@@ -18,6 +18,14 @@ pub(super) enum Stake {
     Gang { release_hours: Option<f64> },
 }
 
+/// A gang in a pool.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Gang {
+    pub servers: u64,
+    /// What it earns per hour there.
+    pub per_hour: f64,
+}
+
 /// An offer at the margin: what a server is worth per hour, and for how many that holds.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Offer {
@@ -33,12 +41,25 @@ pub(super) struct Desk {
     /// By pool: its first slot; one more at the end.
     pub first: Vec<usize>,
     pub stakes: Vec<Stake>,
+    /// By slot: the gang that wants to be there.
+    pub gangs: Vec<Option<Gang>>,
     /// By slot: when its workload last was given servers there.
     pub given: Vec<Instant>,
     worths: Vec<Option<Worth>>,
     pub now: Instant,
     minimum_hold: Span,
     forecast_cv: f64,
+}
+
+/// The gang of a workload in a pool, if it asks for one there.
+fn gang(view: &View<'_>, pool: PoolId, workload: WorkloadId) -> Option<Gang> {
+    match view.need(workload) {
+        Need::Gang(campaign) => Some(Gang {
+            servers: campaign.gang_servers(pool)?,
+            per_hour: campaign.worth_per_hour(pool, view.now, view.interval),
+        }),
+        _ => None,
+    }
 }
 
 impl Desk {
@@ -55,6 +76,7 @@ impl Desk {
         self.now = view.now;
         self.read_stakes(view);
         self.slots.clear();
+        self.gangs.clear();
         self.first.clear();
         holding.free.clear();
         holding.servers.clear();
@@ -81,7 +103,9 @@ impl Desk {
                     watts: slot.planning_watts,
                     vcpu: slot.companion_vcpu,
                 };
-                let keeps = self.keeps(view, index, &facts, slot.held);
+                let gang = gang(view, PoolId::new(index), slot.workload);
+                let keeps = self.keeps(gang, &facts, slot.held);
+                self.gangs.push(gang);
                 holding.servers.push(0);
                 holding.commit(self.slots.len(), &facts, keeps);
                 held += keeps;
@@ -116,20 +140,13 @@ impl Desk {
     }
 
     /// Servers that a slot starts a decision with: a gang that is not whole gives back its pieces.
-    fn keeps(&self, view: &View<'_>, pool: usize, slot: &Slot, held: u64) -> u64 {
-        match self.stakes[slot.workload] {
-            Stake::Service { .. } => held,
-            Stake::Nothing => slot.least,
-            Stake::Gang { .. } => {
-                let gang = match view.need(WorkloadId::new(slot.workload)) {
-                    Need::Gang(campaign) => campaign.gang_servers(PoolId::new(pool)),
-                    _ => None,
-                };
-                match gang {
-                    Some(gang) if held >= gang => gang.max(slot.least),
-                    _ => slot.least,
-                }
+    fn keeps(&self, gang: Option<Gang>, slot: &Slot, held: u64) -> u64 {
+        match (self.stakes[slot.workload], gang) {
+            (Stake::Service { .. }, _) => held,
+            (Stake::Gang { .. }, Some(gang)) if held >= gang.servers => {
+                gang.servers.max(slot.least)
             }
+            (Stake::Gang { .. } | Stake::Nothing, _) => slot.least,
         }
     }
 
@@ -166,19 +183,24 @@ impl Desk {
     /// What one more server would gain a service in this slot.
     pub fn gain(&self, holding: &Holding, number: usize) -> Option<Offer> {
         let slot = &self.slots[number];
-        let stretch = self
-            .curve(slot.workload)?
-            .above(holding.capacity[slot.workload]);
-        if slot.rate <= 0.0 || stretch.worth <= 0.0 {
+        if slot.rate <= 0.0 {
             return None;
         }
-        let servers = (stretch.length / slot.rate).ceil() as u64;
-        Some(Offer {
+        let capacity = holding.capacity[slot.workload];
+        let curve = self.curve(slot.workload)?;
+        let stretch = curve.above(capacity);
+        let servers = stretch.length / slot.rate;
+        // A stretch shorter than a server is left behind by it.
+        let per_server = if servers < 1.0 {
+            curve.value(capacity + slot.rate) - curve.value(capacity)
+        } else {
+            stretch.worth * slot.rate
+        };
+        (per_server > 0.0).then_some(Offer {
             slot: number,
-            per_server: stretch.worth * slot.rate,
-            servers: holding.affords(slot, servers.max(1)),
+            per_server,
+            servers: (servers as u64).max(1),
         })
-        .filter(|offer| offer.servers > 0)
     }
 
     /// What one server less would cost a service in this slot.
@@ -188,22 +210,42 @@ impl Desk {
         if spare == 0 || self.now < self.given[number] + self.minimum_hold {
             return None;
         }
-        let stretch = self
-            .curve(slot.workload)?
-            .below(holding.capacity[slot.workload]);
-        let servers = (stretch.length / slot.rate) as u64;
+        let capacity = holding.capacity[slot.workload];
+        let curve = self.curve(slot.workload)?;
+        let stretch = curve.below(capacity);
+        let servers = stretch.length / slot.rate;
+        let per_server = if servers < 1.0 {
+            curve.value(capacity) - curve.value(capacity - slot.rate)
+        } else {
+            stretch.worth * slot.rate
+        };
         Some(Offer {
             slot: number,
-            per_server: stretch.worth * slot.rate,
-            servers: servers.clamp(1, spare),
+            per_server,
+            servers: (servers as u64).clamp(1, spare),
         })
     }
 
-    /// Who in a pool would gain most by a server; nobody of `but`.
+    /// Who in a pool would gain most by a server.
     pub fn best_taker(&self, holding: &Holding, pool: usize) -> Option<Offer> {
-        let gains = self
-            .of_pool(pool)
-            .filter_map(|slot| self.gain(holding, slot));
+        self.best_of(holding, pool, |_| true)
+    }
+
+    /// Who would gain most by a server of those that the site can still carry.
+    pub fn best_carried(&self, holding: &Holding, pool: usize) -> Option<Offer> {
+        self.best_of(holding, pool, |slot| {
+            holding.affords(&self.slots[slot], 1) > 0
+        })
+    }
+
+    fn best_of(
+        &self,
+        holding: &Holding,
+        pool: usize,
+        may: impl Fn(usize) -> bool,
+    ) -> Option<Offer> {
+        let slots = self.of_pool(pool).filter(|&slot| may(slot));
+        let gains = slots.filter_map(|slot| self.gain(holding, slot));
         gains.reduce(|best, offer| {
             if offer.per_server > best.per_server {
                 offer

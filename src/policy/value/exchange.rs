@@ -79,29 +79,48 @@ pub(super) fn exchange(desk: &Desk, view: &View<'_>, bar: Bar, holding: &mut Hol
 fn within(desk: &Desk, view: &View<'_>, bar: Bar, holding: &mut Holding, pool: usize) -> bool {
     let mut moved = false;
     for _ in 0..ROUNDS {
-        let Some(taker) = desk.best_taker(holding, pool) else {
+        if holding.free[pool] == 0 {
+            break;
+        }
+        let taker = desk.best_carried(holding, pool);
+        let Some(taker) = taker.filter(|taker| bar.clears(desk, taker, 0.0, Effort::default()))
+        else {
             break;
         };
         let facts = &desk.slots[taker.slot];
-        if holding.free[pool] > 0 && bar.clears(desk, &taker, 0.0, Effort::default()) {
-            let servers = taker.servers.min(holding.free[pool]);
-            holding.take(taker.slot, facts, servers);
-            moved = true;
-            continue;
-        }
-        let Some(giver) = desk.cheapest_giver(holding, pool, facts.workload) else {
+        let servers = taker.servers.min(holding.free[pool]);
+        holding.take(taker.slot, facts, holding.affords(facts, servers));
+        moved = true;
+    }
+    for _ in 0..ROUNDS {
+        let Some(taker) = desk.best_taker(holding, pool) else {
+            break;
+        };
+        let workload = desk.slots[taker.slot].workload;
+        let Some(giver) = desk.cheapest_giver(holding, pool, workload) else {
             break;
         };
         let effort = Effort::of(view, desk, giver.slot, taker.slot);
-        if !bar.clears(desk, &taker, giver.per_server, effort) {
+        let servers = taker.servers.min(giver.servers);
+        if !bar.clears(desk, &taker, giver.per_server, effort)
+            || !hand_over(desk, holding, giver.slot, taker.slot, servers)
+        {
             break;
         }
-        let servers = taker.servers.min(giver.servers);
-        holding.give(giver.slot, &desk.slots[giver.slot], servers);
-        holding.take(taker.slot, facts, servers);
         moved = true;
     }
     moved
+}
+
+/// Hands servers over as far as the site can carry the taker once the giver has let go; returns
+/// whether it can carry any.
+fn hand_over(desk: &Desk, holding: &mut Holding, from: usize, to: usize, servers: u64) -> bool {
+    let (giver, taker) = (&desk.slots[from], &desk.slots[to]);
+    holding.give(from, giver, servers);
+    let carried = holding.affords(taker, servers);
+    holding.take(to, taker, carried);
+    holding.take(from, giver, servers - carried);
+    carried > 0
 }
 
 /// A holder of the pool that could serve elsewhere makes way for one who would gain more here.
@@ -204,8 +223,6 @@ impl Swap {
             holding.give(third.slot, &desk.slots[third.slot], needed);
         }
         holding.take(self.there, there, needed);
-        holding.give(self.gives.slot, here, servers);
-        holding.take(taker.slot, &desk.slots[taker.slot], servers);
-        true
+        hand_over(desk, holding, self.gives.slot, taker.slot, servers)
     }
 }

@@ -2,9 +2,9 @@
 //! it, and makes way where services would earn more with its servers.
 
 use super::Value;
-use super::desk::{Desk, Offer, Stake};
+use super::desk::{Desk, Gang, Offer, Stake};
 use super::exchange::{Effort, exchange};
-use super::holding::Holding;
+use super::holding::{Holding, Slot};
 use crate::id::{PoolId, WorkloadId};
 use crate::policy::Allocation;
 use crate::policy::view::{Need, View};
@@ -35,27 +35,14 @@ fn campaign<'a>(desk: &Desk, view: &'a View<'_>, slot: usize) -> Option<&'a Camp
     }
 }
 
-/// The gang of a slot: its servers, and what it earns per hour there.
-fn gang(desk: &Desk, view: &View<'_>, slot: usize) -> Option<(u64, f64)> {
-    let pool = PoolId::new(desk.slots[slot].pool);
-    let campaign = campaign(desk, view, slot)?;
-    let per_hour = campaign.worth_per_hour(pool, view.now, view.interval);
-    Some((campaign.gang_servers(pool)?, per_hour))
-}
-
 /// The gang of a pool that earns least by a server, and all that it can give.
-pub(super) fn cheapest(
-    desk: &Desk,
-    view: &View<'_>,
-    holding: &Holding,
-    pool: usize,
-) -> Option<Offer> {
+pub(super) fn cheapest(desk: &Desk, holding: &Holding, pool: usize) -> Option<Offer> {
     let offers = desk.of_pool(pool).filter_map(|slot| {
-        let (gang, per_hour) = gang(desk, view, slot)?;
+        let gang = desk.gangs[slot]?;
         let servers = holding.servers[slot].saturating_sub(desk.slots[slot].least);
         (servers > 0).then_some(Offer {
             slot,
-            per_server: per_hour / gang.max(1) as f64,
+            per_server: gang.per_hour / gang.servers.max(1) as f64,
             servers,
         })
     });
@@ -106,7 +93,7 @@ impl Value {
 
     /// Starts gangs that wait, the dearest first; returns whether any started.
     pub(super) fn start_gangs(&mut self, view: &View<'_>, allocation: &mut Allocation) -> bool {
-        self.find_candidates(view);
+        self.find_candidates();
         let mut started = false;
         for index in 0..self.waiting.len() {
             let candidate = self.waiting[index];
@@ -114,8 +101,8 @@ impl Value {
             let mut slots = 0..self.desk.slots.len();
             let has_started = slots.any(|slot| {
                 self.desk.slots[slot].workload == workload
-                    && gang(&self.desk, view, slot)
-                        .is_some_and(|(servers, _)| self.holding.servers[slot] >= servers)
+                    && self.desk.gangs[slot]
+                        .is_some_and(|gang| self.holding.servers[slot] >= gang.servers)
             });
             if !has_started && self.start(view, candidate, allocation) {
                 started = true;
@@ -124,14 +111,14 @@ impl Value {
         started
     }
 
-    fn find_candidates(&mut self, view: &View<'_>) {
+    fn find_candidates(&mut self) {
         self.waiting.clear();
         for slot in 0..self.desk.slots.len() {
             let workload = self.desk.slots[slot].workload;
             let Stake::Gang { .. } = self.desk.stakes[workload] else {
                 continue;
             };
-            let Some((servers, per_hour)) = gang(&self.desk, view, slot) else {
+            let Some(Gang { servers, per_hour }) = self.desk.gangs[slot] else {
                 continue;
             };
             if self.holding.servers[slot] < servers && per_hour > 0.0 {
@@ -200,10 +187,11 @@ impl Value {
         let slot = candidate.slot;
         let (pool, workload) = (self.desk.slots[slot].pool, self.desk.slots[slot].workload);
         let mut collected = Collected::default();
+        let mut lost = 0.0;
         while self.trial.free[pool] < more {
             let short = more - self.trial.free[pool];
             let service = self.desk.cheapest_giver(&self.trial, pool, workload);
-            let gang = cheapest(&self.desk, view, &self.trial, pool).filter(|gang| {
+            let gang = cheapest(&self.desk, &self.trial, pool).filter(|gang| {
                 self.desk.slots[gang.slot].workload != workload
                     && gang.per_server * (candidate.servers as f64) < candidate.per_hour
             });
@@ -212,28 +200,40 @@ impl Value {
                 (service, gang) => gang.or(service)?,
             };
             let facts = self.desk.slots[giver.slot];
+            let spare = self.trial.servers[giver.slot] - facts.least;
             let servers = match self.desk.stakes[facts.workload] {
                 Stake::Gang { release_hours } => {
                     let per_hour = giver.per_server * giver.servers as f64;
                     let undone = release_hours.unwrap_or(0.0) / self.bar.payback_h;
                     collected.gangs_per_hour += per_hour * (1.0 + undone);
-                    giver.servers
+                    spare
                 }
-                _ => giver.servers.min(short),
+                // What is made good for elsewhere costs nothing, so it need not go step by step.
+                _ => {
+                    let elsewhere = self.free_elsewhere(&facts) / facts.rate;
+                    giver.servers.max(elsewhere as u64).min(short).min(spare)
+                }
             };
             let each = Effort::of(view, &self.desk, giver.slot, slot);
             collected.effort.hours = collected.effort.hours.max(each.hours);
             collected.effort.cost += each.cost * servers as f64;
             self.trial.give(giver.slot, &facts, servers);
-            self.refill_elsewhere(facts.workload, pool, facts.rate * servers as f64);
+            let rate = facts.rate * servers as f64;
+            let missing = self.refill_elsewhere(facts.workload, facts.pool, rate);
+            if facts.rate > 0.0 {
+                lost += giver.per_server * missing / facts.rate;
+            }
+            if lost + collected.gangs_per_hour > candidate.per_hour {
+                return None;
+            }
         }
         Some(collected)
     }
 
     /// Gangs of a pool that are whole now and would not be in the trial leave their places.
-    fn leave_places(&mut self, view: &View<'_>, pool: usize, allocation: &mut Allocation) {
+    fn leave_places(&mut self, pool: usize, allocation: &mut Allocation) {
         for slot in self.desk.of_pool(pool) {
-            if gang(&self.desk, view, slot).is_some()
+            if self.desk.gangs[slot].is_some()
                 && self.trial.servers[slot] < self.holding.servers[slot]
             {
                 let number = slot - self.desk.first[pool];
@@ -242,8 +242,18 @@ impl Value {
         }
     }
 
-    /// A service takes, of what is free in other pools of the trial, up to a rate.
-    fn refill_elsewhere(&mut self, workload: usize, pool: usize, mut rate_per_s: f64) {
+    /// What a service could serve with what is free in other pools of the trial, in requests per second.
+    fn free_elsewhere(&self, facts: &Slot) -> f64 {
+        let slots = self.desk.slots.iter();
+        let others =
+            slots.filter(|slot| slot.workload == facts.workload && slot.pool != facts.pool);
+        let free = |slot: &Slot| self.trial.affords(slot, self.trial.free[slot.pool]) as f64;
+        others.map(|slot| free(slot) * slot.rate).sum()
+    }
+
+    /// A service takes, of what is free in other pools of the trial, up to a rate; returns what of the
+    /// rate is missing then.
+    fn refill_elsewhere(&mut self, workload: usize, pool: usize, mut rate_per_s: f64) -> f64 {
         for slot in 0..self.desk.slots.len() {
             let facts = self.desk.slots[slot];
             if facts.workload != workload || facts.pool == pool || facts.rate <= 0.0 {
@@ -255,9 +265,10 @@ impl Value {
             self.trial.take(slot, &facts, servers);
             rate_per_s -= servers as f64 * facts.rate;
             if rate_per_s <= 0.0 {
-                return;
+                break;
             }
         }
+        rate_per_s.max(0.0)
     }
 
     /// Gangs that run make way where services would earn more with their servers; returns whether any
@@ -270,7 +281,7 @@ impl Value {
                 continue;
             };
             let spare = self.holding.servers[slot].saturating_sub(facts.least);
-            let Some((_, per_hour)) = gang(&self.desk, view, slot) else {
+            let Some(Gang { per_hour, .. }) = self.desk.gangs[slot] else {
                 continue;
             };
             let bound = self.desk.best_taker(&self.holding, facts.pool);
@@ -286,7 +297,7 @@ impl Value {
             let undone = release_hours.unwrap_or(0.0) * per_hour / self.bar.payback_h;
             let margin = self.bar.hysteresis * per_hour;
             if gained > per_hour + undone + margin {
-                self.leave_places(view, facts.pool, allocation);
+                self.leave_places(facts.pool, allocation);
                 std::mem::swap(&mut self.holding, &mut self.trial);
                 made_way = true;
             }
