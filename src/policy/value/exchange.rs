@@ -18,8 +18,8 @@ pub(super) struct Bar {
 impl Bar {
     /// Whether a taker's gain is worth a loss, both per server and hour, and what the move takes.
     fn clears(&self, desk: &Desk, taker: &Offer, loss: f64, effort: Effort) -> bool {
-        let earns = taker.per_server * effort.rest(self.payback_h) - effort.cost / self.payback_h;
-        earns - loss > self.hysteresis * desk.most(taker.slot)
+        effort.net(taker.per_server, self.payback_h) - loss
+            > self.hysteresis * desk.most(taker.slot)
     }
 }
 
@@ -45,9 +45,11 @@ impl Effort {
         }
     }
 
-    /// Share of the payback time that is left once the server serves.
-    fn rest(&self, payback_h: f64) -> f64 {
-        (1.0 - self.hours / payback_h).max(0.0)
+    /// What is left of a gain per hour within the payback time: nothing is gained until the servers
+    /// serve, and the money is spread over it.
+    pub fn net(&self, gain_per_hour: f64, payback_h: f64) -> f64 {
+        let rest = (1.0 - self.hours / payback_h).max(0.0);
+        gain_per_hour * rest - self.cost / payback_h
     }
 }
 

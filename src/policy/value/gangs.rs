@@ -160,8 +160,7 @@ impl Value {
         }
         let lost = before - self.desk.value(&self.trial) + gangs_per_hour;
         let payback_h = self.bar.payback_h;
-        let rest = (1.0 - effort.hours / payback_h).max(0.0);
-        let earns = candidate.per_hour * rest - effort.cost / payback_h;
+        let earns = effort.net(candidate.per_hour, payback_h);
         if earns - lost <= self.bar.hysteresis * candidate.per_hour {
             return false;
         }
@@ -271,6 +270,21 @@ impl Value {
         rate_per_s.max(0.0)
     }
 
+    /// What it takes to turn over to others what a gang's slot leaves them in the trial: the longest
+    /// delay, and the money in all.
+    fn effort_of_leaving(&self, view: &View<'_>, gang: usize) -> Effort {
+        let mut effort = Effort::default();
+        for slot in self.desk.of_pool(self.desk.slots[gang].pool) {
+            let taken = self.trial.servers[slot].saturating_sub(self.holding.servers[slot]);
+            if taken > 0 {
+                let each = Effort::of(view, &self.desk, gang, slot);
+                effort.hours = effort.hours.max(each.hours);
+                effort.cost += each.cost * taken as f64;
+            }
+        }
+        effort
+    }
+
     /// Gangs that run make way where services would earn more with their servers; returns whether any
     /// did.
     pub(super) fn make_way(&mut self, view: &View<'_>, allocation: &mut Allocation) -> bool {
@@ -294,6 +308,8 @@ impl Value {
             self.trial.give(slot, &facts, spare);
             exchange(&self.desk, view, self.bar, &mut self.trial);
             let gained = self.desk.value(&self.trial) - before;
+            let effort = self.effort_of_leaving(view, slot);
+            let gained = effort.net(gained, self.bar.payback_h);
             let undone = release_hours.unwrap_or(0.0) * per_hour / self.bar.payback_h;
             let margin = self.bar.hysteresis * per_hour;
             if gained > per_hour + undone + margin {

@@ -266,7 +266,7 @@ fn bad_settings_point_into_the_argument() {
         ("batch.*.x=8", 1, "no key `batch`", "the keys are"),
         ("pool.main.serves=training", 18, "not an array", "an array"),
         (
-            "policy={ valu = {} }",
+            "policy={ best = {} }",
             10,
             "no key `valu`",
             "dedicated, priority",

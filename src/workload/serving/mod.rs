@@ -19,4 +19,4 @@ mod worth;
 
 pub use service::{Service, ServiceStep};
 pub use station::Station;
-pub use worth::{Curve, Worth};
+pub use worth::{Curve, Stretch, Worth};

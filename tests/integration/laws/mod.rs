@@ -20,3 +20,4 @@ mod repeatability;
 mod subhourly;
 mod support;
 mod value;
+mod worth;

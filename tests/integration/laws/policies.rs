@@ -32,6 +32,16 @@ proptest! {
     }
 
     #[test]
+    fn value_keeps_its_promises(text in texts()) {
+        watch(&scenario(&under_value(&text)));
+    }
+
+    #[test]
+    fn value_keeps_its_promises_in_pods(text in texts_with_pods()) {
+        watch(&scenario(&under_value(&text)));
+    }
+
+    #[test]
     fn dedicated_keeps_its_promises_in_pods(text in texts_with_pods()) {
         let moves = watch(&scenario(&under_dedicated(&text)));
         prop_assert!(moves.iter().all(|row| row.from.is_none()), "{moves:?}");
@@ -53,6 +63,12 @@ proptest! {
 fn under_dedicated(text: &str) -> String {
     let head = text.find("[policy.").expect("a draft has a policy");
     format!("{}[policy.dedicated]\n", &text[..head])
+}
+
+/// The same scenario under the policy `value`.
+fn under_value(text: &str) -> String {
+    let head = text.find("[policy.").expect("a draft has a policy");
+    format!("{}[policy.value]\n", &text[..head])
 }
 
 /// Runs a scenario with every decision watched; its moves, all of them whole servers.
