@@ -68,12 +68,13 @@ pub use interruption::{Maintenance, Outage, Place};
 pub use load::Loaded;
 pub use pods::{Part, Within};
 pub use policy::{
-    Dedicated, Forecast, ForecastMethod, Perfect, Persistence, Policy, Priority, Value,
+    Dedicated, Forecast, ForecastMethod, HoltWinters, Perfect, Persistence, Policy, Priority,
+    SeasonalNaive, Value,
 };
 pub use problem::{Invalid, Warnings};
 pub use run::{About, AtHorizon, Record, Run};
 pub use schema::json_schema;
-pub use series::{Gaps, Per, Rates, Series, SeriesKeys, TimeUnit};
+pub use series::{Gaps, Given, GivenKeys, Per, Quantiles, Rates, Series, SeriesKeys, TimeUnit};
 pub use set::Set;
 pub use step_cost::{ReplicaCost, USABLE_MEMORY};
 pub use work::{Mfu, Work};
