@@ -104,8 +104,8 @@ table! {
     /// Triple exponential smoothing of hourly means with a multiplicative season. The warm-up counts as seen. Until a whole period has been seen, the rate of a day ago; before that, the last rate seen.
     #[derive(Clone, Debug)]
     pub struct HoltWinters {
-        /// How much of an hour's surprise goes into the level. Noise that lasts for hours is followed by a large one.
-        pub alpha: f64 = "0.5" where ">= 0, <= 1",
+        /// How much of an hour's surprise goes into the level. A large one follows noise that lasts for hours; steps of many hours want a smaller one.
+        pub alpha: f64 = "0.7" where ">= 0, <= 1",
         /// How much of a change of the level goes into the trend.
         pub beta: f64 = "0.0001" where ">= 0, <= 1",
         /// How much of an hour's surprise goes into its place in the season, which has its turn once a period.
