@@ -19,6 +19,7 @@ mod declare;
 mod demand;
 pub mod explain;
 mod fleet;
+mod forecast;
 pub mod form;
 mod heal;
 mod ids;
@@ -63,14 +64,12 @@ pub use catalogue::{Entry as CatalogueEntry, entries as catalogue_entries};
 pub use conversion::{Conversion, Conversions};
 pub use demand::{Course, Event, Growth, Level, Noise, Profile, ServiceDemand, Shape};
 pub use fleet::{Companion, Hardware, Order, Pays, PlanningActivity, Pool, Power, Site, StepCost};
+pub use forecast::{Forecast, ForecastMethod, HoltWinters, Perfect, Persistence, SeasonalNaive};
 pub use input::{InputContent, InputFile};
 pub use interruption::{Maintenance, Outage, Place};
 pub use load::Loaded;
 pub use pods::{Part, Within};
-pub use policy::{
-    Dedicated, Forecast, ForecastMethod, HoltWinters, Perfect, Persistence, Policy, Priority,
-    SeasonalNaive, Value,
-};
+pub use policy::{Dedicated, Policy, Priority, Value};
 pub use problem::{Invalid, Warnings};
 pub use run::{About, AtHorizon, Record, Run};
 pub use schema::json_schema;
