@@ -143,7 +143,7 @@ metrics! {
     forecast_wape, SHARE, Lower, false, &[level!(Service, |totals, i| {
             totals.services.get(i).and_then(|of| ratio(of.forecast_error_absolute, of.forecast_actual))
         })],
-        "Weighted absolute percentage error: the sum over the policy's steps of |forecast - actual| requests, over the requests that came.";
+        "Weighted absolute percentage error: the sum over the policy's steps of forecast less actual requests, each without its sign, over the requests that came.";
     forecast_pinball_p90, SHARE, Lower, false, &[level!(Service, |totals, i| {
             totals.services.get(i).and_then(|of| ratio(of.forecast_pinball_p90, of.forecast_actual))
         })],
