@@ -9,10 +9,12 @@
 //!              events ─┘                 linear pieces
 //! ```
 //!
-//! Nothing here knows about capacity, and nothing drawn here depends on a policy or a step.
+//! `forecast` says what is expected of a curve's coming step. Nothing here knows about capacity, and nothing drawn here
+//! depends on a policy, a step or a forecast.
 
 mod curve;
 mod events;
+mod forecast;
 mod growth;
 mod innovations;
 mod noise;
@@ -20,6 +22,7 @@ mod series;
 mod wall_clock;
 
 pub use curve::Curve;
+pub use forecast::{Forecasters, Outlook};
 pub use wall_clock::UnknownTimeZone;
 
 use crate::kernel::{Instant, Span};

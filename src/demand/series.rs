@@ -38,16 +38,21 @@ impl SeriesCourse {
 
     /// The mean from `from` to `to`, which is later, over the series' mean.
     pub(super) fn mean(&self, from: Instant, to: Instant) -> f64 {
+        self.rate(from, to) * self.scale
+    }
+
+    /// The mean rate from `from` to `to`, which is later, per second.
+    pub(super) fn rate(&self, from: Instant, to: Instant) -> f64 {
         let steps = (to - from) / self.rates.step;
         let first = self.place(from);
         let within = (to - from).as_micros() <= (self.rates.step - first.since).as_micros();
         if within {
             // Most stretches lie in one row; its own number has all digits.
-            return self.value(first.row) * self.scale;
+            return self.value(first.row);
         }
         let above = self.above_mean(self.place(to)) - self.above_mean(first);
         // Rounding must not make a rate of nothing less than nothing.
-        (self.rates.mean + above / steps).max(0.0) * self.scale
+        (self.rates.mean + above / steps).max(0.0)
     }
 
     /// Where an instant falls; before the first row and after the last one of a series that is not repeated, these

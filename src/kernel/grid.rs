@@ -21,6 +21,14 @@ impl Grid {
         (step > Span::ZERO).then_some(Self { origin, step })
     }
 
+    /// Whole hours from `origin`.
+    pub const fn hours(origin: Instant) -> Self {
+        Self {
+            origin,
+            step: Span::HOUR,
+        }
+    }
+
     /// The length of a cell.
     pub fn step(self) -> Span {
         self.step

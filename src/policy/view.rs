@@ -27,6 +27,8 @@ pub struct View<'a> {
     pub(crate) workloads: &'a [Workload],
     /// By `WorkloadId`: expected mean rate over the coming step, per second; zero for training.
     pub(crate) forecasts: &'a [f64],
+    /// By `WorkloadId`: what that rate stays below in nine of ten cases.
+    pub(crate) forecasts_p90: &'a [f64],
 }
 
 /// A pool at a decision.
@@ -82,6 +84,8 @@ pub struct ServiceNeed<'a> {
     interval_s: f64,
     /// Expected mean rate until the next decision, per second.
     pub forecast_per_s: f64,
+    /// What that rate stays below in nine of ten cases, per second.
+    pub forecast_p90_per_s: f64,
 }
 
 impl View<'_> {
@@ -105,6 +109,7 @@ impl View<'_> {
                 service,
                 interval_s: self.interval.as_seconds(),
                 forecast_per_s: self.forecasts[workload.index()],
+                forecast_p90_per_s: self.forecasts_p90[workload.index()],
             }),
         }
     }

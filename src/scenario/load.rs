@@ -105,7 +105,7 @@ fn resolve(
         Some(scenario) => (scenario, Damage::default()),
         None => heal(tree, form)?,
     };
-    series::read_files(&mut scenario.demand, tree, inputs, sources, problems);
+    series::read_files(&mut scenario, tree, inputs, sources, problems);
     check::scenario(&scenario, tree, &damage, problems);
     is_whole.then_some(scenario)
 }

@@ -19,6 +19,7 @@ mod declare;
 mod demand;
 pub mod explain;
 mod fleet;
+mod forecast;
 pub mod form;
 mod heal;
 mod ids;
@@ -63,17 +64,16 @@ pub use catalogue::{Entry as CatalogueEntry, entries as catalogue_entries};
 pub use conversion::{Conversion, Conversions};
 pub use demand::{Course, Event, Growth, Level, Noise, Profile, ServiceDemand, Shape};
 pub use fleet::{Companion, Hardware, Order, Pays, PlanningActivity, Pool, Power, Site, StepCost};
+pub use forecast::{Forecast, ForecastMethod, HoltWinters, Perfect, Persistence, SeasonalNaive};
 pub use input::{InputContent, InputFile};
 pub use interruption::{Maintenance, Outage, Place};
 pub use load::Loaded;
 pub use pods::{Part, Within};
-pub use policy::{
-    Dedicated, Forecast, ForecastMethod, Perfect, Persistence, Policy, Priority, Value,
-};
+pub use policy::{Dedicated, Policy, Priority, Value};
 pub use problem::{Invalid, Warnings};
 pub use run::{About, AtHorizon, Record, Run};
 pub use schema::json_schema;
-pub use series::{Gaps, Per, Rates, Series, SeriesKeys, TimeUnit};
+pub use series::{Gaps, Given, GivenKeys, Per, Quantiles, Rates, Series, SeriesKeys, TimeUnit};
 pub use set::Set;
 pub use step_cost::{ReplicaCost, USABLE_MEMORY};
 pub use work::{Mfu, Work};

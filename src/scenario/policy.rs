@@ -1,4 +1,4 @@
-//! Who decides: the allocation policy, and what it may know of the future.
+//! Who decides: the allocation policy.
 
 use indexmap::IndexMap;
 
@@ -52,36 +52,4 @@ table! {
         /// Coefficient of variation that forecasts are reckoned to have, beside demand's own within the hour.
         pub forecast_cv: f64 = "0.1" where ">= 0, <= 3",
     }
-}
-
-table! {
-    /// What a policy may know of future demand.
-    #[derive(Clone, Debug)]
-    pub struct Forecast {
-        /// How demand is forecast.
-        pub method: ForecastMethod = "{ persistence = {} }",
-    }
-}
-
-choice! {
-    /// How demand is forecast.
-    #[derive(Clone, Debug)]
-    pub enum ForecastMethod {
-        /// The last rate seen goes on.
-        "persistence" => Persistence(Persistence),
-        /// The demand to come is known, without error: a bound, not a method.
-        "perfect" => Perfect(Perfect),
-    }
-}
-
-table! {
-    /// The last rate seen goes on.
-    #[derive(Clone, Debug)]
-    pub struct Persistence {}
-}
-
-table! {
-    /// The demand to come is known.
-    #[derive(Clone, Debug)]
-    pub struct Perfect {}
 }

@@ -6,6 +6,7 @@ use super::ledger::{Account, Ledger, PoolLedger};
 use super::totals::{
     PoolTotals, ServiceTotals, SiteTotals, Totals, TrainingTotals, WorkloadTotals,
 };
+use crate::demand::Outlook;
 use crate::id::{PoolId, SiteId, WorkloadId};
 use crate::kernel::Instant;
 use crate::scenario::Scenario;
@@ -158,6 +159,23 @@ impl Accounts {
         sums.admitted += step.admitted;
         self.value[workload.index()] += step.value;
         self.penalties[workload.index()] += step.penalties;
+    }
+
+    /// Books how a forecast of a service's rate turned out over a step of this length.
+    pub fn score_forecast(
+        &mut self,
+        workload: WorkloadId,
+        outlook: Outlook,
+        actual_per_s: f64,
+        length_s: f64,
+    ) {
+        let sums = &mut self.services[workload.index()];
+        let error = outlook.mean - actual_per_s;
+        let above_p90 = actual_per_s - outlook.p90;
+        sums.forecast_actual += actual_per_s * length_s;
+        sums.forecast_error += error * length_s;
+        sums.forecast_error_absolute += error.abs() * length_s;
+        sums.forecast_pinball_p90 += (0.9 * above_p90).max(-0.1 * above_p90) * length_s;
     }
 
     /// Books value that a workload earned otherwise.

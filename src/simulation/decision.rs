@@ -140,6 +140,7 @@ impl Decider {
             conversions: &replication.conversions,
             workloads: &replication.workloads,
             forecasts: replication.traffic.forecasts(),
+            forecasts_p90: replication.traffic.forecasts_p90(),
         };
         for (index, pool) in self.pools.iter().enumerate() {
             let id = PoolId::new(index);

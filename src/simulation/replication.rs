@@ -215,11 +215,14 @@ impl<'a> Replication<'a> {
                         break;
                     }
                     self.open_interval(now);
-                    if self.is_step(now) && now < self.start {
-                        self.restore_bound(MoveReason::Decision, now);
-                    } else if self.is_step(now) {
+                    if self.is_step(now) {
+                        // In the warm-up nobody asks; how forecasts turn out is learnt all the same.
                         self.traffic.forecast(now, self.next_step(now));
-                        self.decide(policy, MoveReason::Decision, now)?;
+                        if now < self.start {
+                            self.restore_bound(MoveReason::Decision, now);
+                        } else {
+                            self.decide(policy, MoveReason::Decision, now)?;
+                        }
                     }
                 }
             }
@@ -320,7 +323,8 @@ impl<'a> Replication<'a> {
             self.find_ready(now);
             self.throttle(now);
             self.serve(now);
-            self.traffic.observe();
+            self.traffic.observe(self.interval_start, now);
+            self.score_forecasts(now);
         }
         self.accrue_training(now);
         if now >= self.end {

@@ -66,6 +66,21 @@ impl Replication<'_> {
         }
     }
 
+    /// Books how the services' forecasts turned out, if the step that they were for ends now.
+    pub(super) fn score_forecasts(&mut self, now: Instant) {
+        let Some(scored) = self.traffic.score(now) else {
+            return;
+        };
+        for index in 0..self.workloads.len() {
+            let workload = WorkloadId::new(index);
+            if let Some(actual_per_s) = self.traffic.mean_rate_per_s(workload) {
+                let outlook = self.traffic.outlook(workload);
+                self.accounts
+                    .score_forecast(workload, outlook, actual_per_s, scored.as_seconds());
+            }
+        }
+    }
+
     /// Books the busy hours of all running gangs until `now`.
     pub(super) fn accrue_training(&mut self, now: Instant) {
         for index in 0..self.workloads.len() {

@@ -96,6 +96,15 @@ sums! {
         waiting_time,
         /// Requests admitted: the weight of `waiting_time`.
         admitted,
+        /// Requests that arrived in the steps that have ended, for which there was a forecast.
+        forecast_actual,
+        /// Requests forecast for these steps less those that arrived.
+        forecast_error,
+        /// Sum over these steps of the difference between the two, whichever is more.
+        forecast_error_absolute,
+        /// Sum over these steps of the pinball loss of the forecast's P90, in requests: nine tenths of what came above it, one
+        /// tenth of what stayed below.
+        forecast_pinball_p90,
     }
     /// Training jobs' progress in accelerator-hours, and their milestones.
     TrainingTotals {

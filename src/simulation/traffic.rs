@@ -1,37 +1,41 @@
 //! The services' request rates: what arrives in the interval under way, and what the policy
-//! expects of it.
+//! expects until the next step. What happened is fed to the forecasters, and how their last
+//! forecast turned out is found when its step ends.
 
-use crate::demand::{Curve, UnknownTimeZone};
+use crate::demand::{Curve, Forecasters, Outlook, UnknownTimeZone};
 use crate::id::WorkloadId;
-use crate::kernel::{Instant, Streams};
-use crate::scenario::{ForecastMethod, Profile, Scenario, ServiceDemand};
+use crate::kernel::{Instant, Span, Streams};
+use crate::scenario::{Profile, Scenario, ServiceDemand};
 
 /// All services' rates. Services of one profile share its curve, and so its draws.
 #[derive(Debug)]
 pub(super) struct Traffic {
     curves: Vec<Curve>,
-    /// The same curves read ahead of time, for a policy that knows the future.
-    ahead: Option<Vec<Curve>>,
-    /// By profile: what they say of the coming step.
-    coming: Vec<f64>,
+    forecasters: Forecasters,
     /// By profile: what multiplies a base rate in the interval under way.
     multipliers: Vec<f64>,
+    /// By profile: its mean since the step began.
+    step_means: Vec<f64>,
+    /// The step that was forecast last; none before the first.
+    step: Option<(Instant, Instant)>,
     /// By workload; none for training.
     services: Vec<Option<Rates>>,
     /// By workload: the mean rate expected until the next step, per second; 0 for training.
     forecasts: Vec<f64>,
+    /// By workload: what it stays below in nine of ten cases.
+    forecasts_p90: Vec<f64>,
 }
 
 /// One service's rates, per second.
 #[derive(Clone, Copy, Debug)]
 struct Rates {
+    /// Its number among the services.
+    number: usize,
     /// Position of its demand profile; none for a constant rate.
     profile: Option<usize>,
     base: f64,
     /// Mean of the interval under way.
     current: f64,
-    /// Mean of the interval before it; none in the first.
-    seen: Option<f64>,
 }
 
 impl Rates {
@@ -50,33 +54,34 @@ impl Traffic {
         let curve = |(name, profile): (&String, &Profile)| {
             Curve::new(name, profile, scenario.run.start, opening, streams)
         };
-        let rates = |demand: &ServiceDemand| {
+        let rates = |(number, demand): (usize, &ServiceDemand)| {
             let profile = demand.profile.as_ref();
             Some(Rates {
+                number,
                 profile: profile.and_then(|name| scenario.demand.get_index_of(name.name.as_str())),
                 base: demand.mean_rate(&scenario.demand).0,
                 current: 0.0,
-                seen: None,
             })
         };
         let inference = scenario.inference.values().map(|service| &service.demand);
         let ranking = scenario.ranking.values().map(|service| &service.demand);
         let training = scenario.training.values().map(|_| None);
         let services: Vec<_> = training
-            .chain(inference.chain(ranking).map(rates))
+            .chain(inference.chain(ranking).enumerate().map(rates))
             .collect();
         let curves: Vec<Curve> = scenario
             .demand
             .iter()
             .map(curve)
             .collect::<Result<_, _>>()?;
-        let perfect = matches!(scenario.forecast.method, ForecastMethod::Perfect(_));
         Ok(Self {
-            ahead: perfect.then(|| curves.clone()),
+            forecasters: Forecasters::new(scenario, &curves),
             multipliers: vec![1.0; curves.len()],
-            coming: vec![1.0; curves.len()],
+            step_means: vec![1.0; curves.len()],
+            step: None,
             curves,
             forecasts: vec![0.0; services.len()],
+            forecasts_p90: vec![0.0; services.len()],
             services,
         })
     }
@@ -84,31 +89,63 @@ impl Traffic {
     /// Begins the interval from `now` to `until`, which follows the one before it.
     pub fn advance(&mut self, now: Instant, until: Instant) {
         // A curve only goes forward, so it is read once however many services share it.
-        read(&mut self.curves, &mut self.multipliers, now, until);
+        for (curve, multiplier) in self.curves.iter_mut().zip(&mut self.multipliers) {
+            *multiplier = curve.mean_rate(now, until);
+        }
         for rates in self.services.iter_mut().flatten() {
             rates.current = rates.at(&self.multipliers);
         }
     }
 
     /// Ends the interval under way: its rates have been seen.
-    pub fn observe(&mut self) {
-        for rates in self.services.iter_mut().flatten() {
-            rates.seen = Some(rates.current);
+    pub fn observe(&mut self, from: Instant, to: Instant) {
+        self.forecasters.observe(from, to, &self.multipliers);
+        if let Some((begins, _)) = self.step {
+            // A running mean: of one interval it is that interval's rate, to the last bit.
+            let share = (to - from) / (to - begins);
+            for (mean, multiplier) in self.step_means.iter_mut().zip(&self.multipliers) {
+                *mean = if share < 1.0 {
+                    *mean + (multiplier - *mean) * share
+                } else {
+                    *multiplier
+                };
+            }
         }
     }
 
-    /// Forecasts the mean rates from `now` until the next step: what was seen last (persistence),
-    /// or what will be (perfect). Before anything was seen, the interval under way stands for it.
+    /// Forecasts the rates from `now` until the next step.
     pub fn forecast(&mut self, now: Instant, next_step: Instant) {
-        if let Some(ahead) = &mut self.ahead {
-            read(ahead, &mut self.coming, now, next_step);
-            for (service, forecast) in self.services.iter().zip(&mut self.forecasts) {
-                *forecast = service.map_or(0.0, |rates| rates.at(&self.coming));
+        self.step = Some((now, next_step));
+        self.forecasters.forecast(now, next_step, &self.multipliers);
+        let forecasts = self.forecasts.iter_mut().zip(&mut self.forecasts_p90);
+        for (rates, (forecast, p90)) in self.services.iter().zip(forecasts) {
+            if let Some(rates) = rates {
+                let outlook = self.forecasters.of(rates.number, rates.profile, rates.base);
+                (*forecast, *p90) = (outlook.mean, outlook.p90);
             }
-            return;
         }
-        for (service, forecast) in self.services.iter().zip(&mut self.forecasts) {
-            *forecast = service.map_or(0.0, |rates| rates.seen.unwrap_or(rates.current));
+    }
+
+    /// Tells the forecasters how the step turned out if it ends now; then, how long it was.
+    pub fn score(&mut self, now: Instant) -> Option<Span> {
+        let (begins, ends) = self.step?;
+        if now < ends {
+            return None;
+        }
+        self.forecasters.score(&self.step_means);
+        Some(ends - begins)
+    }
+
+    /// Mean rate of a service since the step began, per second; none for training.
+    pub fn mean_rate_per_s(&self, workload: WorkloadId) -> Option<f64> {
+        self.services[workload.index()].map(|rates| rates.at(&self.step_means))
+    }
+
+    /// What was expected of a service in this step, per second.
+    pub fn outlook(&self, workload: WorkloadId) -> Outlook {
+        Outlook {
+            mean: self.forecasts[workload.index()],
+            p90: self.forecasts_p90[workload.index()],
         }
     }
 
@@ -121,10 +158,9 @@ impl Traffic {
     pub fn forecasts(&self) -> &[f64] {
         &self.forecasts
     }
-}
 
-fn read(curves: &mut [Curve], multipliers: &mut [f64], from: Instant, to: Instant) {
-    for (curve, multiplier) in curves.iter_mut().zip(multipliers) {
-        *multiplier = curve.mean_rate(from, to);
+    /// What the rates stay below in nine of ten cases, by workload, per second; 0 for training.
+    pub fn forecasts_p90(&self) -> &[f64] {
+        &self.forecasts_p90
     }
 }

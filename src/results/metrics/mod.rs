@@ -156,7 +156,7 @@ mod tests {
                 metric
                     .name
                     .bytes()
-                    .all(|c| c.is_ascii_lowercase() || c == b'_')
+                    .all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == b'_')
             );
             assert!(metric.definition.ends_with('.'), "{}", metric.name);
             assert!(!metric.levels.is_empty() && metric.unit != Unit::None);

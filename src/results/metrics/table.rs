@@ -136,6 +136,19 @@ metrics! {
             totals.services.get(i).and_then(|of| ratio(of.waiting_time, of.admitted))
         })],
         "Mean wait before service of admitted requests; empty if none was admitted.";
+    forecast_bias, SHARE, Neutral, false, &[level!(Service, |totals, i| {
+            totals.services.get(i).and_then(|of| ratio(of.forecast_error, of.forecast_actual))
+        })],
+        "Requests forecast less requests that came, over those that came, summed over the policy's steps: above 0 too much was expected.";
+    forecast_wape, SHARE, Lower, false, &[level!(Service, |totals, i| {
+            totals.services.get(i).and_then(|of| ratio(of.forecast_error_absolute, of.forecast_actual))
+        })],
+        "Weighted absolute percentage error: the sum over the policy's steps of forecast less actual requests, each without its sign, over the requests that came.";
+    forecast_pinball_p90, SHARE, Lower, false, &[level!(Service, |totals, i| {
+            totals.services.get(i).and_then(|of| ratio(of.forecast_pinball_p90, of.forecast_actual))
+        })],
+        "Pinball loss of the forecast's P90 over the requests that came: the sum over the policy's steps of \
+         0.9 (actual - P90) where more came and 0.1 (P90 - actual) where less did.";
     goodput, SHARE, Higher, false, &[level!(Workload, |totals, i| {
             totals.training.get(i).and_then(|of| ratio(of.useful, of.useful + of.lost + of.overhead))
         })],

@@ -4,6 +4,7 @@
 mod capacity;
 mod conversion;
 mod demand;
+mod forecast;
 mod interruption;
 mod names;
 mod pods;
@@ -50,6 +51,7 @@ pub fn scenario(scenario: &Scenario, tree: &Node, damage: &Damage, problems: &mu
     interruption::check(&mut checker);
     training::check(&mut checker);
     demand::check(&mut checker);
+    forecast::check(&mut checker);
     serving::check(&mut checker);
     policy::check(&mut checker);
 }

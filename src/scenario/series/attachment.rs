@@ -1,12 +1,11 @@
-//! The file behind a series: found beside the scenario that names it, read once from front to back
+//! The file behind a series or a table of forecasts: found beside the scenario that names it, read once from front to back
 //! while it is hashed and kept, and written into the scenario as the copy that a result has of it.
 
 use std::fs::File;
-use std::io::{self, BufReader, ErrorKind, Read};
+use std::io::{self, BufRead, BufReader, ErrorKind, Read};
 use std::path::{Path, PathBuf};
 
-use super::even::{Even, even};
-use super::{Fault, Rates, Series, set_text, table};
+use super::{Fault, set_text};
 use crate::fingerprint::{Fingerprint, Hasher};
 use crate::scenario::input::{COPY_BYTES_MAX, InputContent, InputFile, unused_name};
 use crate::scenario::names::nearest;
@@ -22,31 +21,38 @@ pub(super) struct Attached {
 }
 
 impl Attached {
-    /// Writes the path and the hash into the table of the series.
+    /// Writes the path and the hash into the table that names the file.
     pub(super) fn write_into(self, node: &mut Node) {
         set_text(node, "file", self.path);
         set_text(node, "sha256", self.sha256);
     }
 }
 
-/// Reads the file of a series, and puts it among the inputs.
-pub(super) fn read(
-    series: &mut Series,
+/// The file that a table names, and the content that it insists on.
+#[derive(Clone, Copy)]
+pub(super) struct Named<'a> {
+    pub(super) file: &'a str,
+    pub(super) sha256: Option<&'a str>,
+}
+
+/// Reads what `parse` finds in a file, and puts the file among the inputs.
+pub(super) fn read<T>(
+    named: Named<'_>,
     folder: Option<&Path>,
     inputs: &mut Vec<InputFile>,
-) -> Result<Attached, Fault> {
-    let keys = &series.keys;
-    let path = place(&keys.file, folder)?;
+    parse: impl FnOnce(&mut dyn BufRead) -> Result<T, Fault>,
+) -> Result<(T, Attached), Fault> {
+    let path = place(named.file, folder)?;
     let file = open(&path)?;
     let mut source = BufReader::with_capacity(1 << 16, Tee::new(file));
-    let rows = match (table::read(&mut source, keys), &keys.sha256) {
+    let parsed = match (parse(&mut source), named.sha256) {
         (Err(fault), None) => return Err(fault),
-        (rows, _) => rows,
+        (parsed, _) => parsed,
     };
     // To the end, for the hash: that the file is another one explains whatever else is wrong with it.
     io::copy(&mut source, &mut io::sink()).map_err(|error| unreadable(&error))?;
     let (fingerprint, kept) = source.into_inner().finish();
-    if let Some(expected) = &keys.sha256
+    if let Some(expected) = named.sha256
         && fingerprint.digits() != expected
     {
         let message = format!(
@@ -56,12 +62,12 @@ pub(super) fn read(
         let hint = "put the file back as it was, or delete `sha256` to take it as it is";
         return Err(Fault::new("sha256", message, hint));
     }
-    let Even { first, step, rates } = even(&rows?, keys.gaps)?;
-    series.rates = Rates::new(keys.starts.unwrap_or(first), step, keys.repeat, rates);
-    Ok(Attached {
+    let parsed = parsed?;
+    let attached = Attached {
         sha256: fingerprint.digits().to_owned(),
         path: among_inputs(&path, fingerprint, kept, inputs),
-    })
+    };
+    Ok((parsed, attached))
 }
 
 /// The path of a file that a text in `folder` names.

@@ -1,6 +1,6 @@
-//! A demand series: rates over time from a CSV file, which a profile may have in place of a shape. Here
-//! is what the user writes about it, and the stage that reads the file once the keys are known to be
-//! right, so that a run does no I/O.
+//! A demand series: rates over time from a CSV file, which a profile may have in place of a shape; and, of the same kind, the
+//! table of a `given` forecast. Here is what the user writes about them, and the stage that reads the files once the keys are
+//! known to be right, so that a run does no I/O.
 //!
 //! ```text
 //! keys ─► attachment (the file, its hash) ─► rows (lines, fields) ─► times ─► even (step, gaps) ─► Rates
@@ -8,23 +8,29 @@
 
 mod attachment;
 mod even;
+mod given;
 mod rates;
 mod rows;
 mod table;
 mod times;
 
-use indexmap::IndexMap;
+use std::io::BufRead;
+use std::path::Path;
 
+use self::attachment::{Attached, Named};
+use self::even::{Even, even};
 use super::declare::{table, words};
-use super::demand::{Course, Profile};
+use super::demand::Course;
 use super::form::Form;
 use super::input::InputFile;
 use super::problem::{Problem, Sources};
 use super::quantity::Complaint;
 use super::reader::{Read, Reader};
 use super::tree::{Node, Value};
+use super::{ForecastMethod, Scenario};
 use crate::kernel::Instant;
 
+pub use given::{Given, GivenKeys, Quantiles};
 pub use rates::Rates;
 
 table! {
@@ -148,21 +154,28 @@ impl SeriesKeys {
             reader.complain(at("time_unit"), &complaint);
             return None;
         }
-        if let Some(hash) = &mut self.sha256 {
-            // As data packages and as `sha256sum` write it.
-            let digits = hash.trim_start_matches("sha256:").to_ascii_lowercase();
-            if digits.len() != 64 || !digits.bytes().all(|byte| byte.is_ascii_hexdigit()) {
-                let complaint = Complaint::new(
-                    format!("`sha256` must be 64 hexadecimal digits, but this is \"{hash}\""),
-                    "leave it out to take the file as it is; a result's `scenario.toml` has it",
-                );
-                reader.complain(at("sha256"), &complaint);
-                return None;
-            }
-            *hash = digits;
-        }
-        Some(self)
+        check_hash(&mut self.sha256, node, reader).then_some(self)
     }
+}
+
+/// Brings a hash into the form that the program compares; whether it is one.
+fn check_hash(hash: &mut Option<String>, node: &Node, reader: &mut Reader<'_>) -> bool {
+    let Some(hash) = hash else {
+        return true;
+    };
+    // As data packages and as `sha256sum` write it.
+    let digits = hash.trim_start_matches("sha256:").to_ascii_lowercase();
+    if digits.len() != 64 || !digits.bytes().all(|byte| byte.is_ascii_hexdigit()) {
+        let complaint = Complaint::new(
+            format!("`sha256` must be 64 hexadecimal digits, but this is \"{hash}\""),
+            "leave it out to take the file as it is; a result's `scenario.toml` has it",
+        );
+        let at = node.get("sha256").unwrap_or(node).at;
+        reader.complain(at, &complaint);
+        return false;
+    }
+    *hash = digits;
+    true
 }
 
 /// What is wrong with a series, at which of its keys, and on which line of the file.
@@ -190,50 +203,87 @@ impl Fault {
     }
 }
 
-/// Reads the files of all series into their profiles. The tree then names their copies among the
-/// inputs, with their hashes.
+/// Reads the files of all series into their profiles, and that of the forecast. The tree then names their copies among
+/// the inputs, with their hashes.
 pub fn read_files(
-    profiles: &mut IndexMap<String, Profile>,
+    scenario: &mut Scenario,
     tree: &mut Node,
     inputs: &mut Vec<InputFile>,
     sources: &Sources,
     problems: &mut Vec<Problem>,
 ) {
-    for (name, profile) in profiles {
-        let Course::Series(series) = &mut profile.course else {
-            continue;
-        };
-        let Some(node) = series_node(tree, name) else {
-            continue;
-        };
-        let at = |key: &str| node.get(key).or(node.get("file")).unwrap_or(node).at;
-        // The text that names the file says where its path begins.
-        let folder = sources.folder(at("file").source);
-        match attachment::read(series, folder, inputs) {
-            Ok(attached) => attached.write_into(node),
-            Err(fault) => {
-                let line = fault
-                    .line
-                    .map_or(String::new(), |line| format!(", line {line}"));
-                let message = format!(
-                    "`demand.{name}.series`: {}{line}: {}",
-                    series.keys.file, fault.complaint.message
-                );
-                problems.push(Problem::error(at(fault.key), message).hint(fault.complaint.hint));
-            }
+    for (name, profile) in &mut scenario.demand {
+        if let Course::Series(series) = &mut profile.course {
+            let path = ["demand", name, "series"];
+            let file = series.keys.file.clone();
+            let read = |folder: Option<&Path>| series.read_file(folder, inputs);
+            attach(tree, path, &file, sources, problems, read);
+        }
+    }
+    if let ForecastMethod::Given(given) = &mut scenario.forecast.method {
+        let path = ["forecast", "method", "given"];
+        let file = given.keys.file.clone();
+        let read = |folder: Option<&Path>| given.read_file(folder, inputs);
+        attach(tree, path, &file, sources, problems, read);
+    }
+}
+
+/// Reads the file that a table names, and writes into the table which it was; or tells what is wrong with it.
+fn attach(
+    tree: &mut Node,
+    path: [&str; 3],
+    file: &str,
+    sources: &Sources,
+    problems: &mut Vec<Problem>,
+    read: impl FnOnce(Option<&Path>) -> Result<Attached, Fault>,
+) {
+    let Some(node) = node_at(tree, path) else {
+        return;
+    };
+    let at = |key: &str| node.get(key).or(node.get("file")).unwrap_or(node).at;
+    // The text that names the file says where its path begins.
+    match read(sources.folder(at("file").source)) {
+        Ok(attached) => attached.write_into(node),
+        Err(fault) => {
+            let line = fault
+                .line
+                .map_or(String::new(), |line| format!(", line {line}"));
+            let message = format!(
+                "`{}`: {file}{line}: {}",
+                path.join("."),
+                fault.complaint.message
+            );
+            problems.push(Problem::error(at(fault.key), message).hint(fault.complaint.hint));
         }
     }
 }
 
-/// The table of a profile's series.
-fn series_node<'t>(tree: &'t mut Node, profile: &str) -> Option<&'t mut Node> {
-    ["demand", profile, "series"]
-        .into_iter()
-        .try_fold(tree, |node, key| {
-            node.as_table_mut()?
-                .get_mut(key)
-                .map(|entry| &mut entry.node)
-        })
+impl Series {
+    fn read_file(
+        &mut self,
+        folder: Option<&Path>,
+        inputs: &mut Vec<InputFile>,
+    ) -> Result<Attached, Fault> {
+        let keys = &self.keys;
+        let named = Named {
+            file: &keys.file,
+            sha256: keys.sha256.as_deref(),
+        };
+        let read = |source: &mut dyn BufRead| table::read(source, keys);
+        let (rows, attached) = attachment::read(named, folder, inputs, read)?;
+        let Even { first, step, rates } = even(&rows, keys.gaps)?;
+        self.rates = Rates::new(keys.starts.unwrap_or(first), step, keys.repeat, rates);
+        Ok(attached)
+    }
+}
+
+/// The table at a path.
+fn node_at<'t>(tree: &'t mut Node, path: [&str; 3]) -> Option<&'t mut Node> {
+    path.into_iter().try_fold(tree, |node, key| {
+        node.as_table_mut()?
+            .get_mut(key)
+            .map(|entry| &mut entry.node)
+    })
 }
 
 /// Sets a key of a table to a text, where it stands already.

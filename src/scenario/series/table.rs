@@ -1,11 +1,12 @@
 //! The two columns of a CSV file that make a series: its header, and then rows that are whole, in
 //! order and no nonsense. What is wrong is told with its line.
 
+use std::borrow::Cow;
 use std::io::BufRead;
 
 use super::rows::{Line, Lines};
 use super::times::Times;
-use super::{Fault, SeriesKeys};
+use super::{Fault, Per, SeriesKeys};
 use crate::kernel::Instant;
 use crate::scenario::date;
 use crate::scenario::names::nearest;
@@ -24,31 +25,43 @@ pub(super) struct Row {
     pub(super) rate: f64,
 }
 
-/// Where the columns are, and of how many.
-struct Columns {
-    time: usize,
-    value: usize,
+/// Where the columns are that are wanted, and of how many.
+pub(super) struct Columns<const WANTED: usize> {
+    places: [usize; WANTED],
     count: usize,
 }
 
 /// Reads all rows of a file.
 pub(super) fn read(source: impl BufRead, keys: &SeriesKeys) -> Result<Vec<Row>, Fault> {
     let mut lines = Lines::new(source);
-    let Some(header) = lines.next()? else {
-        let hint = "the first line names the columns, and a row for each time follows";
-        return Err(Fault::new("file", "the file is empty", hint));
-    };
-    let columns = Columns::find(header, keys)?;
-    let times = Times::new(keys);
+    let wanted = [("time", keys.time.as_str()), ("value", keys.value.as_str())];
+    let columns = Columns::find(header(&mut lines)?, wanted)?;
+    let times = Times::new(keys.time_zone.as_deref(), keys.time_unit);
     let mut rows: Vec<Row> = Vec::new();
     while let Some(line) = lines.next()? {
         if rows.len() >= ROWS_MAX {
             return Err(too_many().on(line.number));
         }
-        let row = columns.row(line, keys, &times, rows.last());
-        rows.push(row.map_err(|fault| fault.on(line.number))?);
+        let row = || {
+            let [time, value] = columns.fields(line)?;
+            Ok(Row {
+                line: line.number,
+                at: times.read_after(&time, rows.last())?,
+                rate: rate(&value, keys.scale, keys.unit)?,
+            })
+        };
+        let row = row().map_err(|fault: Fault| fault.on(line.number))?;
+        rows.push(row);
     }
     Ok(rows)
+}
+
+/// The line that names the columns.
+pub(super) fn header<R: BufRead>(lines: &mut Lines<R>) -> Result<Line<'_>, Fault> {
+    lines.next()?.ok_or_else(|| {
+        let hint = "the first line names the columns, and a row for each time follows";
+        Fault::new("file", "the file is empty", hint)
+    })
 }
 
 pub(super) fn too_many() -> Fault {
@@ -56,84 +69,65 @@ pub(super) fn too_many() -> Fault {
     Fault::new("file", message, "average the rates over longer steps first")
 }
 
-impl Columns {
-    fn find(header: Line<'_>, keys: &SeriesKeys) -> Result<Self, Fault> {
+impl<const WANTED: usize> Columns<WANTED> {
+    /// Finds columns by their names, each with the key that says it.
+    pub(super) fn find(
+        header: Line<'_>,
+        wanted: [(&'static str, &str); WANTED],
+    ) -> Result<Self, Fault> {
         let mut names = Vec::new();
         for name in header.fields() {
             names.push(name?);
         }
-        let place = |key: &'static str, wanted: &str| {
+        let mut columns = Self {
+            places: [0; WANTED],
+            count: names.len(),
+        };
+        for (place, (key, wanted)) in columns.places.iter_mut().zip(wanted) {
             let mut places = names.iter().enumerate().filter(|(_, name)| *name == wanted);
-            let (place, again) = (places.next(), places.next());
-            match (place, again) {
-                (Some((place, _)), None) => Ok(place),
+            *place = match (places.next(), places.next()) {
+                (Some((place, _)), None) => place,
                 (Some(_), Some(_)) => {
                     let message = format!("two columns are called \"{wanted}\"");
-                    Err(Fault::new(key, message, "give one of them another name").on(header.number))
+                    let hint = "give one of them another name";
+                    return Err(Fault::new(key, message, hint).on(header.number));
                 }
-                _ => Err(no_column(key, wanted, &names).on(header.number)),
-            }
-        };
-        Ok(Self {
-            time: place("time", &keys.time)?,
-            value: place("value", &keys.value)?,
-            count: names.len(),
-        })
+                _ => return Err(no_column(key, wanted, &names).on(header.number)),
+            };
+        }
+        Ok(columns)
     }
 
-    fn row(
-        &self,
-        line: Line<'_>,
-        keys: &SeriesKeys,
-        times: &Times,
-        before: Option<&Row>,
-    ) -> Result<Row, Fault> {
-        let (mut time, mut value, mut count) = (None, None, 0);
+    /// The wanted fields of a line that is whole.
+    pub(super) fn fields<'l>(&self, line: Line<'l>) -> Result<[Cow<'l, str>; WANTED], Fault> {
+        let mut fields = [const { Cow::Borrowed("") }; WANTED];
+        let mut count = 0;
         for field in line.fields() {
             let field = field?;
-            if count == self.time {
-                time = Some(field);
-            } else if count == self.value {
-                value = Some(field);
+            if let Some(index) = self.places.iter().position(|place| *place == count) {
+                fields[index] = field;
             }
             count += 1;
         }
-        let (time, value) = match (time, value) {
-            (Some(time), Some(value)) if count == self.count => (time, value),
-            _ => return Err(self.wrong_count(count, line.is_open)),
-        };
-        if line.is_open && self.time.max(self.value) + 1 == self.count {
+        if count != self.count {
+            return Err(self.wrong_count(count, line.is_open));
+        }
+        let last = self
+            .places
+            .iter()
+            .zip(&fields)
+            .max_by_key(|(place, _)| **place);
+        if let Some((place, last)) = last
+            && line.is_open
+            && place + 1 == self.count
+        {
             let message = format!(
-                "the file ends without a line's end after \"{}\", which may be half of what it was",
-                if self.time > self.value {
-                    &time
-                } else {
-                    &value
-                }
+                "the file ends without a line's end after \"{last}\", which may be half of what it was"
             );
             let hint = "fetch the file again if it was cut off; end its last line if it is whole";
             return Err(Fault::new("file", message, hint));
         }
-        let at = times.read(&time, before.map(|row| row.at))?;
-        if let Some(before) = before
-            && at <= before.at
-        {
-            let (what, hint) = if at == before.at {
-                ("the same as that of", "keep one row for each time")
-            } else {
-                ("before that of", "sort the rows by time")
-            };
-            let message = format!(
-                "the time \"{time}\" is {what} the row before it, on line {}",
-                before.line
-            );
-            return Err(Fault::new("time", message, hint));
-        }
-        Ok(Row {
-            line: line.number,
-            at,
-            rate: rate(&value, keys)?,
-        })
+        Ok(fields)
     }
 
     fn wrong_count(&self, count: usize, is_open: bool) -> Fault {
@@ -185,7 +179,7 @@ fn shown(names: &[&str]) -> String {
 }
 
 /// A field as a rate per second.
-fn rate(field: &str, keys: &SeriesKeys) -> Result<f64, Fault> {
+pub(super) fn rate(field: &str, scale: f64, unit: Per) -> Result<f64, Fault> {
     if field.is_empty() {
         let hint = "leave out rows without a value, and let `gaps` say what fills them";
         return Err(Fault::new("value", "the row has no value", hint));
@@ -210,7 +204,7 @@ fn rate(field: &str, keys: &SeriesKeys) -> Result<f64, Fault> {
         let hint = "rates are 0 or more";
         return Err(Fault::new("value", message("negative"), hint));
     }
-    let per_second = number * keys.scale / keys.unit.seconds();
+    let per_second = number * scale / unit.seconds();
     if per_second > RATE_MAX_PER_S {
         let hint = format!("the largest rate is {RATE_MAX_PER_S:e} /s: check `unit` and `scale`");
         return Err(Fault::new("value", message("too large"), hint));
@@ -227,8 +221,8 @@ impl Row {
 
 #[cfg(test)]
 mod tests {
+    use super::super::Gaps;
     use super::super::even::even;
-    use super::super::{Gaps, Per};
     use super::*;
     use proptest::prelude::*;
 

@@ -7,7 +7,8 @@ use jiff::civil::Time;
 use jiff::fmt::temporal::Pieces;
 use jiff::tz::{AmbiguousOffset, TimeZone};
 
-use super::{Fault, SeriesKeys, TimeUnit};
+use super::table::Row;
+use super::{Fault, TimeUnit};
 use crate::kernel::Instant;
 use crate::scenario::date;
 
@@ -23,19 +24,36 @@ pub(super) struct Times {
 }
 
 impl Times {
-    pub(super) fn new(keys: &SeriesKeys) -> Self {
-        let declared = keys.time_zone.clone();
+    pub(super) fn new(time_zone: Option<&str>, unit: Option<TimeUnit>) -> Self {
         // A declared zone has been checked against the same database.
-        let zone = declared.as_deref().and_then(date::zone);
+        let zone = time_zone.and_then(date::zone);
         Self {
-            unit: keys.time_unit,
+            unit,
             zone: zone.unwrap_or(TimeZone::UTC),
-            declared,
+            declared: time_zone.map(str::to_owned),
         }
     }
 
+    /// The instant of a text that must come after the row before it.
+    pub(super) fn read_after(&self, text: &str, before: Option<&Row>) -> Result<Instant, Fault> {
+        let at = self.read(text, before.map(|row| row.at))?;
+        let Some(before) = before.filter(|before| at <= before.at) else {
+            return Ok(at);
+        };
+        let (what, hint) = if at == before.at {
+            ("the same as that of", "keep one row for each time")
+        } else {
+            ("before that of", "sort the rows by time")
+        };
+        let message = format!(
+            "the time \"{text}\" is {what} the row before it, on line {}",
+            before.line
+        );
+        Err(Fault::new("time", message, hint))
+    }
+
     /// The instant of a text; `last` is that of the row before it.
-    pub(super) fn read(&self, text: &str, last: Option<Instant>) -> Result<Instant, Fault> {
+    fn read(&self, text: &str, last: Option<Instant>) -> Result<Instant, Fault> {
         let micros = match self.unit {
             Some(unit) => micros_of_number(text, unit)?,
             None => self.timestamp(text, last)?.as_microsecond(),
@@ -123,14 +141,6 @@ fn not_a_time(text: &str) -> Fault {
 mod tests {
     use super::*;
 
-    fn times(zone: Option<&str>, unit: Option<TimeUnit>) -> Times {
-        Times {
-            unit,
-            zone: zone.and_then(date::zone).unwrap_or(TimeZone::UTC),
-            declared: zone.map(str::to_owned),
-        }
-    }
-
     fn shown(times: &Times, text: &str) -> Result<String, String> {
         let read = times.read(text, None);
         read.map(date::show)
@@ -139,7 +149,10 @@ mod tests {
 
     #[test]
     fn times_with_and_without_an_offset() {
-        let (utc, new_york) = (times(None, None), times(Some("America/New_York"), None));
+        let (utc, new_york) = (
+            Times::new(None, None),
+            Times::new(Some("America/New_York"), None),
+        );
         for (text, expected) in [
             ("2024-05-12 00:10:00", "2024-05-12T00:10:00Z"),
             ("2024-05-12T00:10", "2024-05-12T00:10:00Z"),
@@ -172,7 +185,7 @@ mod tests {
 
     #[test]
     fn the_hour_that_comes_twice_is_read_in_order() {
-        let new_york = times(Some("America/New_York"), None);
+        let new_york = Times::new(Some("America/New_York"), None);
         let mut last = None;
         for (text, expected) in [
             ("2024-11-03 01:00:00", "2024-11-03T05:00:00Z"),
@@ -196,12 +209,12 @@ mod tests {
             (TimeUnit::Hour, "-1", -3_600_000_000),
             (TimeUnit::Day, "1e0", 86_400_000_000),
         ] {
-            let read = times(None, Some(unit)).read(text, None).unwrap();
+            let read = Times::new(None, Some(unit)).read(text, None).unwrap();
             assert_eq!(read.as_micros(), micros);
         }
         for text in ["", "nan", "inf", "1e30", "2024-05-12", "12 s"] {
             assert!(
-                times(None, Some(TimeUnit::Second))
+                Times::new(None, Some(TimeUnit::Second))
                     .read(text, None)
                     .is_err()
             );

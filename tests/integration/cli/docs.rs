@@ -58,3 +58,18 @@ fn the_readme_shows_what_its_first_command_prints() {
     let shown = block(page, "text");
     assert_eq!(shown.trim_end(), printed.stdout.trim_end());
 }
+
+#[test]
+fn the_example_of_a_forecast_from_a_file_runs() {
+    let page = include_str!("../../../docs/forecast.md");
+    let sandbox = Sandbox::new();
+    sandbox.write("p50p90.csv", block(page, "csv"));
+    sandbox.write("mine.toml", block(page, "toml"));
+    let valid = sandbox.flexcap(["validate", "mine.toml"]).exits(0);
+    assert!(!valid.stderr.contains("warning"), "{valid}");
+    sandbox
+        .flexcap(["run", "mine.toml", "--replications", "1"])
+        .exits(0)
+        .prints(&["assistant"]);
+    assert!(sandbox.exists("results/mine/inputs/p50p90.csv"));
+}

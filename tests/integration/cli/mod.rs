@@ -7,6 +7,7 @@ mod disks;
 mod docs;
 mod extends;
 mod files;
+mod forecast_given;
 mod hostile;
 mod interrupt;
 mod list_init_explain;
