@@ -68,7 +68,7 @@ pub use interruption::{Maintenance, Outage, Place};
 pub use load::Loaded;
 pub use pods::{Part, Within};
 pub use policy::{
-    Dedicated, Forecast, ForecastMethod, Perfect, Persistence, Policy, Priority, Value,
+    Dedicated, Fair, Forecast, ForecastMethod, Perfect, Persistence, Policy, Priority, Value,
 };
 pub use problem::{Invalid, Warnings};
 pub use run::{About, AtHorizon, Record, Run};
