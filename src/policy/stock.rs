@@ -84,9 +84,7 @@ impl Stock {
             _ => None,
         };
         self.rooms.pass(workload);
-        let here = places
-            .clone()
-            .filter(|(pool, _)| Some(*pool) == running_in);
+        let here = places.clone().filter(|(pool, _)| Some(*pool) == running_in);
         let elsewhere = places.filter(|(pool, _)| Some(*pool) != running_in);
         for (pool, slot) in here.chain(elsewhere) {
             let Some(gang) = campaign.gang_servers(pool) else {

@@ -64,7 +64,13 @@ impl<'a, 'v> Slow<'a, 'v> {
 
     /// Finds a place for a gang, looking again at all gangs before each pod: its own place, one that
     /// displaces nobody, one from which the last of `later` are displaced, as few as possible.
-    pub fn stand(&mut self, pool: PoolId, slot: usize, of: &Campaign, later: &[WorkloadId]) -> bool {
+    pub fn stand(
+        &mut self,
+        pool: PoolId,
+        slot: usize,
+        of: &Campaign,
+        later: &[WorkloadId],
+    ) -> bool {
         let view = &self.view.pools[pool.index()];
         let gang = of.gang_servers(pool).expect("it may run there");
         let sum = |parts: &[Part], pod: usize| -> u64 {
