@@ -341,7 +341,7 @@ fn crowd(services: &[(u32, f64)], accelerators: u32, site: &str) -> String {
 [run]
 start = \"2024-01-01\"
 horizon = \"1h\"
-[pool.all]
+[pool.hall]
 hardware = \"unit\"
 site = \"here\"
 accelerators = {accelerators}
