@@ -303,9 +303,9 @@ mod tests {
             prop_assert!((amounts.iter().sum::<f64>() - total).abs() < 1e-9 * total.max(1.0));
             let marginal = |i: usize| gains[i] / (1.0 + amounts[i]);
             let price = (0..gains.len()).map(marginal).fold(0.0, f64::max);
-            for i in 0..gains.len() {
-                prop_assert!(amounts[i] >= 0.0);
-                prop_assert!(amounts[i] < 1e-9 || marginal(i) > price * (1.0 - 1e-9));
+            for (i, &amount) in amounts.iter().enumerate() {
+                prop_assert!(amount >= 0.0);
+                prop_assert!(amount < 1e-9 || marginal(i) > price * (1.0 - 1e-9));
             }
         }
     }

@@ -94,7 +94,7 @@ fn no_policy() {
     answer.says(&[
         "none.toml:",
         "there is no `[policy.…]` table",
-        "dedicated, priority, fair",
+        "dedicated, priority",
     ]);
 }
 

@@ -74,7 +74,7 @@ fn the_shipped_campaign_comes_to_what_its_comment_says() {
     let loaded = Scenario::load("theory/checkpoint", &[]).expect("it is shipped");
     let outcome = flexcap::run(&loaded.scenario).expect("it runs");
     let goodput = outcome.metric("goodput", "job").expect("it trains");
-    let (low, high) = goodput.interval().expect("it has replications");
+    let (low, high) = goodput.ci95.expect("it has replications");
     assert!(low < 0.873_653 && 0.873_653 < high, "{low} to {high}");
     assert!(high - low < 0.002, "the test would not notice");
 }

@@ -80,7 +80,7 @@ fn under_fair(text: &str, throws: &[u16]) -> String {
         ),
     );
     for (position, name) in drafted.ranking.keys().enumerate() {
-        if throws[6 + position % 3] % 2 == 0 {
+        if throws[6 + position % 3].is_multiple_of(2) {
             let head = format!("[ranking.{name}]\n");
             text = try_instead(
                 text,
@@ -205,8 +205,7 @@ fn decide(scenario: &Scenario, view: &View<'_>, fair: &scenario::Fair) -> Alloca
     for weightless in [false, true] {
         loop {
             let mut turns = Vec::new();
-            for index in 0..claimants.len() {
-                let claimant = &mut claimants[index];
+            for (index, claimant) in claimants.iter_mut().enumerate() {
                 if claimant.done || claimant.weightless != weightless {
                     continue;
                 }
