@@ -40,8 +40,15 @@ proptest! {
         let demands: Vec<f64> = needs(&scenario);
         let weights: Vec<f64> = services.iter().map(|&(_, at)| weight(at)).collect();
         let exact = max_min(f64::from(accelerators), &demands, &weights);
-        for (held, exact) in held.iter().zip(&exact) {
-            prop_assert!((held - exact).abs() <= 1.0 + 1e-9, "{held} against {exact}: {text}");
+        for one in 0..held.len() {
+            // Every other may round up a server, which all of them together take from one.
+            let error = (held[one] - exact[one]).abs();
+            prop_assert!(error <= held.len() as f64, "{held:?} against {exact:?}: {text}");
+            // Who lacks something has less than another by no more than the other's last server.
+            for other in (0..held.len()).filter(|_| held[one] < demands[one]) {
+                let least = (held[other] - 1.0) / weights[other];
+                prop_assert!(held[one] / weights[one] >= least - 1e-9, "{held:?}: {text}");
+            }
         }
     }
 }
@@ -414,7 +421,7 @@ fn a_published_example_of_dominant_shares() {
     };
     let exact =
         dominant_resource_tasks(&[9000.0, 18000.0], &[claim([1.0, 4.0]), claim([3.0, 1.0])]);
-    assert_eq!(exact, [3000.0, 2000.0]);
+    assert!((exact[0] - 3000.0).abs() < 1e-9 && (exact[1] - 2000.0).abs() < 1e-9);
     let held = held_at_first(&text);
     assert!(
         (held[0] - exact[0]).abs() <= 1.0 && (held[1] - 3.0 * exact[1]).abs() <= 1.0,
