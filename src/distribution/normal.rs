@@ -1,40 +1,16 @@
-//! The standard normal's quantile, and the normal truncated to non-negative values.
+//! The normal truncated to non-negative values.
 //!
 //! Moments of the truncated normal: Johnson, Kotz & Balakrishnan, Continuous Univariate Distributions 1 (1994),
-//! section 10.1. The quantile starts from Abramowitz & Stegun 26.2.23 and is polished by Halley steps.
+//! section 10.1.
 
 use rand::Rng;
 use rand_distr::{Distribution as _, StandardNormal};
 
-pub(super) use crate::theory::normal::cdf;
 use crate::theory::normal::density;
+pub(super) use crate::theory::normal::{cdf, quantile};
 
 /// More rejections in a row than any normal with a positive mean shows in 2⁶⁴ draws.
 const TRIES: usize = 64;
-
-/// The z with P(Z ≤ z) = p; relative error of P(Z ≤ z) about 1e-15 for p below one half.
-pub(super) fn quantile(p: f64) -> f64 {
-    if p > 0.5 {
-        return -lower_quantile(1.0 - p);
-    }
-    lower_quantile(p)
-}
-
-/// For p up to one half. The rational start is within 4.5e-4; a Halley step cubes the error, so two reach rounding.
-fn lower_quantile(p: f64) -> f64 {
-    if p <= 0.0 {
-        return f64::NEG_INFINITY;
-    }
-    let t = libm::sqrt(-2.0 * libm::log(p));
-    let start = ((0.010_328 * t + 0.802_853) * t + 2.515_517)
-        / (((0.001_308 * t + 0.189_269) * t + 1.432_788) * t + 1.0);
-    let mut z = start - t;
-    for _ in 0..2 {
-        let newton = (cdf(z) - p) / density(z);
-        z -= newton / (1.0 + 0.5 * z * newton);
-    }
-    z
-}
 
 /// A normal variable conditioned on being at least 0; its mean before that must be above 0.
 #[derive(Clone, Copy, Debug)]
@@ -104,21 +80,5 @@ impl TruncatedNormal {
             }
         }
         0.0
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn quantile_inverts_the_cdf_into_the_far_tail() {
-        for exponent in 1..300 {
-            let p = 0.5 * libm::exp10(-f64::from(exponent) + 1.0);
-            assert!((cdf(quantile(p)) / p - 1.0).abs() < 2e-12, "{p}");
-        }
-        assert!((quantile(0.975) - 1.959_963_984_540_054).abs() < 1e-14);
-        assert!((quantile(1e-10) + 6.361_340_902_404_056).abs() < 1e-13);
-        assert!(quantile(0.5).abs() < 1e-16);
     }
 }

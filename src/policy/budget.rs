@@ -24,6 +24,10 @@ impl Left {
         }
     }
 
+    fn covers(&self, site: usize, sum: f64) -> bool {
+        sum <= self.0[site].max(0.0)
+    }
+
     fn spend(&mut self, site: SiteId, each: f64, servers: u64) {
         self.0[site.index()] -= each * servers as f64;
     }
@@ -48,6 +52,11 @@ impl Budget {
     pub fn affords(&self, site: SiteId, slot: &SlotView, wanted: u64) -> u64 {
         let powered = self.watts.affords(site, slot.planning_watts, wanted);
         self.vcpu.affords(site, slot.companion_vcpu, powered)
+    }
+
+    /// Whether the site of this number can still carry so much power and companion capacity.
+    pub(super) fn covers(&self, site: usize, watts: f64, vcpu: f64) -> bool {
+        self.watts.covers(site, watts) && self.vcpu.covers(site, vcpu)
     }
 
     /// Commits what `servers` of this slot need.

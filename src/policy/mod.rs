@@ -7,14 +7,18 @@
 mod allocation;
 mod budget;
 mod dedicated;
+mod fair;
 mod priority;
 mod rooms;
+mod sizes;
+mod stock;
 mod value;
 mod view;
 
 pub use allocation::Allocation;
 pub use budget::Budget;
 pub use dedicated::Dedicated;
+pub use fair::Fair;
 pub use priority::Priority;
 pub use rooms::Rooms;
 pub use value::Value;
@@ -53,6 +57,15 @@ pub const POLICIES: &[PolicyInfo] = &[
                notice. What nobody needs stays where it is.",
     },
     PolicyInfo {
+        name: "fair",
+        rule: "Weighted max-min fairness over dominant resources (DRF): a workload's share is the \
+               larger of its share of the accelerators in the pools it may use and its share of their \
+               sites' companion vCPU, over its weight. Whoever has the least share is next, a service \
+               for one server more, up to its forecast plus `headroom`, a gang for all of itself where \
+               a pod or pool has room for it, or nothing. Among equals whoever would have less \
+               afterwards is first. What nobody needs stays where it is.",
+    },
+    PolicyInfo {
         name: "value",
         rule: "Capacity goes where it is expected to be worth most: services exchange servers at \
                equal marginal value of their forecast demand, gangs start where what they displace \
@@ -67,6 +80,7 @@ pub fn build(scenario: &Scenario) -> Box<dyn Policy> {
     match &scenario.policy {
         scenario::Policy::Dedicated(dedicated) => Box::new(Dedicated::new(scenario, dedicated)),
         scenario::Policy::Priority(priority) => Box::new(Priority::new(scenario, priority)),
+        scenario::Policy::Fair(fair) => Box::new(Fair::new(scenario, fair)),
         scenario::Policy::Value(value) => Box::new(Value::new(value)),
     }
 }

@@ -69,7 +69,7 @@ pub use input::{InputContent, InputFile};
 pub use interruption::{Maintenance, Outage, Place};
 pub use load::Loaded;
 pub use pods::{Part, Within};
-pub use policy::{Dedicated, Policy, Priority, Value};
+pub use policy::{Dedicated, Fair, Policy, Priority, Value};
 pub use problem::{Invalid, Warnings};
 pub use run::{About, AtHorizon, Record, Run};
 pub use schema::json_schema;

@@ -14,6 +14,8 @@ choice! {
         "dedicated" => Dedicated(Dedicated),
         /// Strict order, preempting: the first workload takes what it needs, then the next.
         "priority" => Priority(Priority),
+        /// Weighted max-min over dominant resources: whoever has the least share is next.
+        "fair" => Fair(Fair),
         /// Capacity goes where it is expected to be worth most, net of what moving it costs.
         "value" => Value(Value),
     }
@@ -34,6 +36,17 @@ table! {
     pub struct Priority {
         /// Every workload once, the most important first.
         pub order: Vec<Reference>,
+        /// Share by which services are sized above their forecast.
+        pub headroom: f64 = "0.15" where ">= 0, <= 10",
+    }
+}
+
+table! {
+    /// Weighted max-min over dominant resources.
+    #[derive(Clone, Debug)]
+    pub struct Fair {
+        /// Weights of workloads, 1 where none is given: with weight 2 a workload's share may be twice as large. With weight 0 it gets only what the others leave.
+        pub weights: IndexMap<String, f64> = "{}" where ">= 0, <= 1e9",
         /// Share by which services are sized above their forecast.
         pub headroom: f64 = "0.15" where ">= 0, <= 10",
     }

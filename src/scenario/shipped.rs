@@ -5,6 +5,18 @@ const SHIPPED: &[(&str, &str)] = &[
     ("meta-2024", include_str!("../../scenarios/meta-2024.toml")),
     ("starter", include_str!("../../scenarios/starter.toml")),
     (
+        "theory/checkpoint",
+        include_str!("../../scenarios/theory/checkpoint.toml"),
+    ),
+    (
+        "theory/drf",
+        include_str!("../../scenarios/theory/drf.toml"),
+    ),
+    (
+        "theory/mg1",
+        include_str!("../../scenarios/theory/mg1.toml"),
+    ),
+    (
         "theory/mmc",
         include_str!("../../scenarios/theory/mmc.toml"),
     ),

@@ -13,6 +13,9 @@
 //! | [`erlang`] | blocking, delay and abandonment with `c` servers, `c` real |
 //! | [`waiting`] | how long requests wait during a step that starts with a backlog, on both sides of `rho = 1` |
 //! | [`mg1`], [`mginf`] | one server, and infinitely many |
+//! | [`priorities`] | how long each class waits when the urgent go first |
+//! | [`fairness`] | who gets what of too little: max-min, dominant resources, water-filling |
+//! | [`newsvendor`] | how much to buy before demand is known |
 //! | [`checkpoint`] | how often to save, and what is left of the time |
 //! | [`spares`] | how many servers to hold so that enough are up |
 //! | [`square_wave`] | when moving capacity between two uses pays |
@@ -20,9 +23,12 @@
 
 pub mod checkpoint;
 pub mod erlang;
+pub mod fairness;
 pub mod mg1;
 pub mod mginf;
+pub mod newsvendor;
 pub mod normal;
+pub mod priorities;
 pub mod spares;
 pub mod special;
 pub mod square_wave;

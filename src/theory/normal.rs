@@ -1,7 +1,7 @@
-//! The standard normal law: density, distribution, survival, and the survival under an exponential factor.
+//! The standard normal law: density, distribution, quantile, survival, and the survival under an exponential factor.
 //!
 //! Built on `erfcx` so that tails keep their relative accuracy and products such as `e^800·P(Z > 40)` come out
-//! right instead of as infinity times zero (Abramowitz and Stegun 26.2).
+//! right instead of as infinity times zero (Abramowitz and Stegun 26.2). The quantile starts from their 26.2.23 and is polished by Halley steps.
 
 use super::special::{erfcx, exp};
 use std::f64::consts::FRAC_1_SQRT_2;
@@ -56,6 +56,31 @@ pub fn mills_ratio(x: f64) -> f64 {
     SQRT_HALF_PI * erfcx(x * FRAC_1_SQRT_2)
 }
 
+/// The z with P(Z ≤ z) = p; relative error of P(Z ≤ z) about 1e-15 for p below one half.
+#[must_use]
+pub fn quantile(p: f64) -> f64 {
+    if p > 0.5 {
+        return -lower_quantile(1.0 - p);
+    }
+    lower_quantile(p)
+}
+
+/// For p up to one half. The rational start is within 4.5e-4; a Halley step cubes the error, so two reach rounding.
+fn lower_quantile(p: f64) -> f64 {
+    if p <= 0.0 {
+        return f64::NEG_INFINITY;
+    }
+    let t = libm::sqrt(-2.0 * libm::log(p));
+    let start = ((0.010_328 * t + 0.802_853) * t + 2.515_517)
+        / (((0.001_308 * t + 0.189_269) * t + 1.432_788) * t + 1.0);
+    let mut z = start - t;
+    for _ in 0..2 {
+        let newton = (cdf(z) - p) / density(z);
+        z -= newton / (1.0 + 0.5 * z * newton);
+    }
+    z
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -95,5 +120,16 @@ mod tests {
             assert!((value - libm::erfc(x * FRAC_1_SQRT_2) * 0.5).abs() < 4e-16);
             last = value;
         }
+    }
+
+    #[test]
+    fn quantile_inverts_the_cdf_into_the_far_tail() {
+        for exponent in 1..300 {
+            let p = 0.5 * libm::exp10(-f64::from(exponent) + 1.0);
+            assert!((cdf(quantile(p)) / p - 1.0).abs() < 2e-12, "{p}");
+        }
+        assert!((quantile(0.975) - 1.959_963_984_540_054).abs() < 1e-14);
+        assert!((quantile(1e-10) + 6.361_340_902_404_056).abs() < 1e-13);
+        assert!(quantile(0.5).abs() < 1e-16);
     }
 }

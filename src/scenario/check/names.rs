@@ -106,6 +106,21 @@ pub fn names(tree: &Node, problems: &mut Vec<Problem>) {
         "policy.priority.order",
         problems,
     );
+    for (workload, weight) in tree
+        .find("policy.fair.weights")
+        .and_then(Node::as_table)
+        .into_iter()
+        .flatten()
+    {
+        resolve(
+            tree,
+            workload,
+            weight.key,
+            Target::Workload,
+            "policy.fair.weights",
+            problems,
+        );
+    }
     for (pool, entry) in tree
         .find("policy.dedicated.shares")
         .and_then(Node::as_table)

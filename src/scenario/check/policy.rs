@@ -1,13 +1,15 @@
-//! Checks of the policy: an order names every workload once, shares fit their pools.
+//! Checks of the policy: an order names every workload once, shares fit their pools,
+//! and somebody has a weight.
 
 use super::Checker;
-use crate::scenario::{Dedicated, Policy, Priority};
+use crate::scenario::{Dedicated, Fair, Policy, Priority};
 
 pub(super) fn check(checker: &mut Checker<'_>) {
     match &checker.scenario.policy {
         Policy::Priority(priority) => order(checker, priority),
         Policy::Dedicated(dedicated) => shares(checker, dedicated),
         Policy::Value(_) => {}
+        Policy::Fair(fair) => weights(checker, fair),
     }
 }
 
@@ -51,6 +53,18 @@ fn order(checker: &mut Checker<'_>, priority: &Priority) {
             checker.at(path),
             message,
             format!("for example `order = [{}]`", all.join(", ")),
+        );
+    }
+}
+
+fn weights(checker: &mut Checker<'_>, fair: &Fair) {
+    let weightless = |name: &str| fair.weights.get(name) == Some(&0.0);
+    let mut workloads = checker.scenario.workloads().peekable();
+    if workloads.peek().is_some() && workloads.all(|(name, _)| weightless(name)) {
+        checker.error(
+            checker.at("policy.fair.weights"),
+            "every workload has weight 0".to_owned(),
+            "leave the weights out for equal shares, or give somebody more than 0",
         );
     }
 }

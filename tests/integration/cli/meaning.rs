@@ -107,6 +107,31 @@ fn an_unknown_policy() {
 }
 
 #[test]
+fn weights_that_make_no_sense() {
+    let sandbox = Sandbox::new();
+    let (before, _) = SMALL.split_once("[policy.priority]").unwrap();
+    for (weights, text) in [
+        ("feed = -1.0", "at least 0"),
+        ("feed = nan", "nan"),
+        ("feed = inf", "inf"),
+        ("feed = 2e9", "at most 1e9"),
+        ("fead = 2.0", "did you mean `feed`?"),
+        (
+            "feed = 0.0, chat = 0, llama = 0.0",
+            "every workload has weight 0",
+        ),
+    ] {
+        let file = format!("{before}[policy.fair]\nweights = {{ {weights} }}\n");
+        sandbox.write("fair.toml", file);
+        let answer = sandbox
+            .flexcap(["run", "fair.toml"])
+            .exits(3)
+            .prints_nothing();
+        answer.says(&["fair.toml:", "weights", text]);
+    }
+}
+
+#[test]
 fn no_workload_at_all() {
     let sandbox = Sandbox::new();
     let (before, _) = SMALL.split_once("[order.more]").unwrap();

@@ -3,6 +3,7 @@
 //! with uniform instants, which for a gang that is always replaced is the Poisson process of theory.
 
 use super::support::{mean_and_error, run, scenario, totals, totals_of};
+use flexcap::scenario::Scenario;
 use flexcap::theory::checkpoint::Checkpointing;
 
 /// Sixteen servers that together fail every three hours, and spares enough never to wait.
@@ -66,6 +67,16 @@ fn goodput_is_dalys() {
         );
         assert!(error < 0.002, "the test would not notice: {error}");
     }
+}
+
+#[test]
+fn the_shipped_campaign_comes_to_what_its_comment_says() {
+    let loaded = Scenario::load("theory/checkpoint", &[]).expect("it is shipped");
+    let outcome = flexcap::run(&loaded.scenario).expect("it runs");
+    let goodput = outcome.metric("goodput", "job").expect("it trains");
+    let (low, high) = goodput.ci95.expect("it has replications");
+    assert!(low < 0.873_653 && 0.873_653 < high, "{low} to {high}");
+    assert!(high - low < 0.002, "the test would not notice");
 }
 
 #[test]

@@ -61,7 +61,7 @@ fn with_pods(text: &str, throws: &[u16]) -> String {
 }
 
 /// The text so changed, if that is a valid scenario.
-fn try_instead(text: String, from: &str, to: &str) -> String {
+pub fn try_instead(text: String, from: &str, to: &str) -> String {
     let changed = text.replace(from, to);
     let valid = Scenario::parse("draft.toml", &changed).is_ok();
     if valid { changed } else { text }

@@ -98,6 +98,45 @@ fn the_shipped_queue_waits_as_its_comment_says() {
     );
 }
 
+#[test]
+fn the_shipped_single_server_waits_as_its_comment_says() {
+    let other = |time: &str| format!("ranking.queue.service.time={time}");
+    for (cs2, set) in [
+        (0.5, None),
+        (0.0, Some(other("1s"))),
+        (1.0, Some(other("{ exponential = { mean = \"1s\" } }"))),
+        (
+            4.0,
+            Some(other("{ lognormal = { mean = \"1s\", cv = 2.0 } }")),
+        ),
+    ] {
+        let sets: Vec<Set> = set.into_iter().map(Set::new).collect();
+        let loaded = Scenario::load("theory/mg1", &sets).expect("it is shipped");
+        let outcome = flexcap::run(&loaded.scenario).expect("it runs");
+        let wait = outcome.metric("waiting_time_mean", "queue");
+        let wait_s = wait
+            .and_then(|wait| wait.mean)
+            .expect("the queue has traffic");
+        let theory_s = flexcap::theory::mg1::mean_wait_s(0.8, 1.0, cs2);
+        let share = (1.0 + cs2) / 4.0 / 0.2_f64.powi(2) / 3600.0;
+        assert!(
+            near(wait_s, theory_s, 1.1 * share),
+            "cs² = {cs2}: {wait_s} against {theory_s}"
+        );
+    }
+}
+
+#[test]
+fn the_shipped_fair_pool_is_divided_as_its_comment_says() {
+    let loaded = Scenario::load("theory/drf", &[]).expect("it is shipped");
+    let outcome = flexcap::run(&loaded.scenario).expect("it runs");
+    for (service, accelerators) in [("memory", 3000.0), ("compute", 6000.0)] {
+        let hours = outcome.metric("allocated_accelerator_hours", service);
+        let held = hours.and_then(|hours| hours.mean).expect("it holds some") / 168.0;
+        assert!((held - accelerators).abs() <= 1.0, "{service}: {held}");
+    }
+}
+
 /// The served share of the shipped square wave.
 fn square_wave(set: &[&str]) -> f64 {
     let sets: Vec<Set> = set.iter().map(|text| Set::new(*text)).collect();

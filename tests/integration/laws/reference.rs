@@ -1,5 +1,6 @@
 //! A slow and obvious `priority`: it hands out one server at a time, and before each looks again at
-//! all that is given whether there is one and whether its site can power it.
+//! all that is given whether there is one and whether its site can carry it. Other policies hand out
+//! by its hand.
 
 use flexcap::id::{PoolId, WorkloadId};
 use flexcap::policy::{Allocation, Need, PoolView, View};
@@ -20,8 +21,8 @@ pub fn places(view: &View<'_>, workload: WorkloadId) -> impl Iterator<Item = (Po
 
 /// The slow and obvious allocator.
 pub struct Slow<'a, 'v> {
-    view: &'a View<'v>,
-    given: Allocation,
+    pub view: &'a View<'v>,
+    pub given: Allocation,
 }
 
 impl<'a, 'v> Slow<'a, 'v> {
@@ -36,23 +37,25 @@ impl<'a, 'v> Slow<'a, 'v> {
         Self { view, given }
     }
 
-    /// One more server, if there is one and its site can power it.
-    fn one_more(&mut self, pool: PoolId, slot: usize) -> bool {
+    /// One more server, if there is one and its site can carry it.
+    pub fn one_more(&mut self, pool: PoolId, slot: usize) -> bool {
         let site = self.view.pools[pool.index()].site;
         self.given.pool_mut(pool)[slot] += 1;
-        let mut drawn = 0.0;
+        let (mut drawn, mut vcpu) = (0.0, 0.0);
         for (index, other) in self.view.pools.iter().enumerate() {
+            if other.site != site {
+                continue;
+            }
             for (slot, held) in other.slots.iter().zip(self.given.pool(PoolId::new(index))) {
-                drawn += if other.site == site {
-                    slot.planning_watts * *held as f64
-                } else {
-                    0.0
-                };
+                drawn += slot.planning_watts * *held as f64;
+                vcpu += slot.companion_vcpu * *held as f64;
             }
         }
         let there = self.given.pool(pool).iter().sum::<u64>();
         let fits = there <= self.view.pools[pool.index()].offered;
-        if fits && drawn <= self.view.active_watts[site.index()] {
+        let carried = drawn <= self.view.active_watts[site.index()]
+            && vcpu <= self.view.companion_vcpu[site.index()];
+        if fits && carried {
             return true;
         }
         self.given.pool_mut(pool)[slot] -= 1;
@@ -61,7 +64,13 @@ impl<'a, 'v> Slow<'a, 'v> {
 
     /// Finds a place for a gang, looking again at all gangs before each pod: its own place, one that
     /// displaces nobody, one from which the last of `later` are displaced, as few as possible.
-    fn stand(&mut self, pool: PoolId, slot: usize, of: &Campaign, later: &[WorkloadId]) -> bool {
+    pub fn stand(
+        &mut self,
+        pool: PoolId,
+        slot: usize,
+        of: &Campaign,
+        later: &[WorkloadId],
+    ) -> bool {
         let view = &self.view.pools[pool.index()];
         let gang = of.gang_servers(pool).expect("it may run there");
         let sum = |parts: &[Part], pod: usize| -> u64 {
@@ -142,20 +151,8 @@ impl<'a, 'v> Slow<'a, 'v> {
                         .iter()
                         .position(|&of| of == workload)
                         .expect("its own")..];
-                    let mut pools: Vec<_> = places(self.view, workload).collect();
-                    let runs = |pool| matches!(campaign.state(), State::Running(at) if at == pool);
-                    pools.sort_by_key(|&(pool, _)| !runs(pool));
-                    for (pool, slot) in pools {
-                        let before = self.given.clone();
-                        let gang = campaign.gang_servers(pool).expect("it may run there");
-                        while self.given.pool(pool)[slot] < gang && self.one_more(pool, slot) {}
-                        if self.given.pool(pool)[slot] >= gang
-                            && self.stand(pool, slot, campaign, later)
-                        {
-                            break;
-                        }
-                        self.given = before;
-                    }
+                    let pools = places(self.view, workload).collect();
+                    self.train(campaign, pools, later);
                 }
                 Need::Service(need) => {
                     let rate = need.forecast_per_s * (1.0 + headroom);
@@ -174,6 +171,32 @@ impl<'a, 'v> Slow<'a, 'v> {
                 }
             }
         }
+        self.leave_the_rest(order);
+        self.given
+    }
+
+    /// A whole gang where it runs or in the first of these pools, or nothing.
+    pub fn train(
+        &mut self,
+        campaign: &Campaign,
+        mut pools: Vec<(PoolId, usize)>,
+        later: &[WorkloadId],
+    ) {
+        let runs = |pool| matches!(campaign.state(), State::Running(at) if at == pool);
+        pools.sort_by_key(|&(pool, _)| !runs(pool));
+        for (pool, slot) in pools {
+            let before = self.given.clone();
+            let gang = campaign.gang_servers(pool).expect("it may run there");
+            while self.given.pool(pool)[slot] < gang && self.one_more(pool, slot) {}
+            if self.given.pool(pool)[slot] >= gang && self.stand(pool, slot, campaign, later) {
+                return;
+            }
+            self.given = before;
+        }
+    }
+
+    /// What services hold and nobody asked for.
+    pub fn leave_the_rest(&mut self, order: &[WorkloadId]) {
         for &workload in order {
             if let Need::Service(_) = self.view.need(workload) {
                 for (pool, slot) in places(self.view, workload) {
@@ -182,6 +205,5 @@ impl<'a, 'v> Slow<'a, 'v> {
                 }
             }
         }
-        self.given
     }
 }
