@@ -12,6 +12,7 @@
 //! |---|---|
 //! | [`erlang`] | blocking, delay and abandonment with `c` servers, `c` real |
 //! | [`waiting`] | how long requests wait during a step that starts with a backlog, on both sides of `rho = 1` |
+//! | [`impatience`] | how long they wait when they may leave before service |
 //! | [`mg1`], [`mginf`] | one server, and infinitely many |
 //! | [`checkpoint`] | how often to save, and what is left of the time |
 //! | [`spares`] | how many servers to hold so that enough are up |
@@ -20,6 +21,7 @@
 
 pub mod checkpoint;
 pub mod erlang;
+pub mod impatience;
 pub mod mg1;
 pub mod mginf;
 pub mod normal;

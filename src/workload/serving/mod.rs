@@ -5,11 +5,14 @@
 //!          └─► query ──────────┴► station (what one server gives) ──► fluid (one level's law) ──────────────┴► service
 //! ```
 
+mod fidelity;
 mod fluid;
 mod language_model;
+mod levelled;
 mod levels;
 mod percentile;
 mod query;
+mod request;
 mod search;
 mod service;
 mod station;
@@ -17,6 +20,7 @@ mod stations;
 mod tail;
 mod worth;
 
-pub use service::{Service, ServiceStep};
+pub use fidelity::LATENCY_SHARES;
+pub use service::{Place, Service, ServiceStep};
 pub use station::Station;
 pub use worth::{Curve, Worth};
