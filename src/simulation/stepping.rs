@@ -43,9 +43,15 @@ impl Replication<'_> {
             let busy = &mut self.busy;
             busy.clear();
             let record = self.recording;
-            let step = service.step(length_s, rate_per_s, servers, record, |pool, server_hours| {
-                busy.push((pool, server_hours));
-            });
+            let step = service.step(
+                length_s,
+                rate_per_s,
+                servers,
+                record,
+                |pool, server_hours| {
+                    busy.push((pool, server_hours));
+                },
+            );
             if record {
                 self.sampling
                     .observe_latency(workload, step.offered, step.latency_s);

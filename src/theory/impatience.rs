@@ -292,7 +292,10 @@ mod tests {
         let limited = ImpatientLaw::new(1e4, 1.5e4, 1.0, 1.0, 60.0, 5.0);
         let leave = 1.0 - (-5.0_f64 / 60.0).exp();
         let admitted = (2.0 / 3.0) / (1.0 - leave);
-        assert!((1.0 - limited.refused() - admitted).abs() < 1e-3, "{limited:?}");
+        assert!(
+            (1.0 - limited.refused() - admitted).abs() < 1e-3,
+            "{limited:?}"
+        );
     }
 
     proptest! {

@@ -4,7 +4,7 @@
 //! Each level is taken to last as long as the interval: in overload it then builds a longer queue
 //! than a burst of minutes would, whose arrivals miss their SLO either way.
 
-use super::fidelity::{Fidelity, Interval, Outcome, LATENCY_SHARES};
+use super::fidelity::{Fidelity, Interval, LATENCY_SHARES, Outcome};
 use super::fluid::{Capacity, Fluid, Load, Manners};
 use super::levels::Levels;
 use super::percentile;
@@ -32,7 +32,13 @@ impl Levelled {
 
     /// The mean over the levels of demand, from the highest down: what one below a calm level would
     /// meet is what the calm one met.
-    fn outcome(&self, stations: &Stations, capacity: Capacity, load: Load, shares: &[f64]) -> Outcome {
+    fn outcome(
+        &self,
+        stations: &Stations,
+        capacity: Capacity,
+        load: Load,
+        shares: &[f64],
+    ) -> Outcome {
         let offered = load.rate_per_s * load.length_s;
         let mut sum = Outcome {
             offered,
@@ -102,7 +108,14 @@ impl Fidelity for Levelled {
         let served = load.backlog + admitted - outcome.abandoned - outcome.backlog;
         let utilisation = (served / (capacity.rate_per_s * load.length_s)).min(1.0);
         busy.clear();
-        busy.resize(shares.len(), if capacity.slots > 0.0 { utilisation } else { 0.0 });
+        busy.resize(
+            shares.len(),
+            if capacity.slots > 0.0 {
+                utilisation
+            } else {
+                0.0
+            },
+        );
         self.shares = shares;
         let late = (admitted - outcome.abandoned - outcome.met).max(0.0);
         outcome.overdue = (interval.overdue + late).min(outcome.backlog);

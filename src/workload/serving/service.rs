@@ -112,7 +112,12 @@ impl Service {
             promised_attainment: service.slo.attainment,
             value_per_request: service.value.per_request.0,
             penalty_per_miss: service.value.miss.0,
-            requests: requests(service.fidelity, &service.queue, service.slo.latency.0, place),
+            requests: requests(
+                service.fidelity,
+                &service.queue,
+                service.slo.latency.0,
+                place,
+            ),
             ..Self::idle(
                 Stations::new(place.pools, build),
                 place.subhourly_cv,
@@ -209,7 +214,10 @@ impl Service {
             None => self.fluid.live(&interval, &mut self.busy),
         };
         for (pool, station) in self.stations.pools() {
-            let number = self.stations.number(pool).filter(|_| station.slots_per_server > 0.0);
+            let number = self
+                .stations
+                .number(pool)
+                .filter(|_| station.slots_per_server > 0.0);
             let share = number.and_then(|number| self.busy.get(number));
             if let Some(share) = share.filter(|share| **share > 0.0) {
                 busy(pool, share * servers[pool.index()] * length_s / 3600.0);
@@ -329,7 +337,13 @@ fn requests(
                 streams,
                 ..
             } = place;
-            Some(Box::new(Requests::new(name, queue, slo_s, subhourly_cv, streams)))
+            Some(Box::new(Requests::new(
+                name,
+                queue,
+                slo_s,
+                subhourly_cv,
+                streams,
+            )))
         }
     }
 }

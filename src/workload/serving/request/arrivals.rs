@@ -158,8 +158,14 @@ mod tests {
             let n = gaps.len() as f64;
             let mean = gaps.iter().sum::<f64>() / n;
             let variance = gaps.iter().map(|gap| (gap - mean).powi(2)).sum::<f64>() / n;
-            assert!((mean - 0.5).abs() < 2.5 * (cv + 1e-4) / n.sqrt(), "{cv}: {mean}");
-            assert!((variance.sqrt() / mean - cv).abs() < 0.03 * cv + 1e-6, "{cv}: {variance}");
+            assert!(
+                (mean - 0.5).abs() < 2.5 * (cv + 1e-4) / n.sqrt(),
+                "{cv}: {mean}"
+            );
+            assert!(
+                (variance.sqrt() / mean - cv).abs() < 0.03 * cv + 1e-6,
+                "{cv}: {variance}"
+            );
         }
     }
 
@@ -179,7 +185,11 @@ mod tests {
             counts[(at_s / BURST_S) as usize] += 1.0;
         }
         let mean = counts.iter().sum::<f64>() / 1e4;
-        let variance = counts.iter().map(|count| (count - mean).powi(2)).sum::<f64>() / 1e4;
+        let variance = counts
+            .iter()
+            .map(|count| (count - mean).powi(2))
+            .sum::<f64>()
+            / 1e4;
         assert!((mean - 120.0).abs() < 3.0, "{mean}");
         let levels = (variance - mean).sqrt() / mean;
         assert!((levels - 0.5).abs() < 0.03, "{levels}");

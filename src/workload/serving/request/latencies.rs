@@ -58,9 +58,8 @@ impl Latencies {
 
     fn middle_s(bin: usize) -> f64 {
         let first = (f64::MAX_EXP as u64 - 1 - SHORTEST) << BITS;
-        let edge = |bin: usize| {
-            f64::from_bits((first + bin as u64) << (f64::MANTISSA_DIGITS - 1 - BITS))
-        };
+        let edge =
+            |bin: usize| f64::from_bits((first + bin as u64) << (f64::MANTISSA_DIGITS - 1 - BITS));
         0.5 * (edge(bin) + edge(bin + 1))
     }
 }
@@ -83,6 +82,10 @@ mod tests {
         latencies.clear();
         assert_eq!(latencies.quantile_s(0.5, 1.0), None);
         latencies.add(0.0);
-        assert!(latencies.quantile_s(0.5, 1.0).is_some_and(|found| found < 1e-6));
+        assert!(
+            latencies
+                .quantile_s(0.5, 1.0)
+                .is_some_and(|found| found < 1e-6)
+        );
     }
 }

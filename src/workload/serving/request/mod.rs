@@ -69,7 +69,13 @@ struct Waiting {
 impl Requests {
     /// `name` is the service's, `slo_s` its promised latency, `subhourly_cv` the coefficient of
     /// variation of its demand within an hour.
-    pub fn new(name: &str, queue: &Queue, slo_s: f64, subhourly_cv: f64, streams: &Streams) -> Self {
+    pub fn new(
+        name: &str,
+        queue: &Queue,
+        slo_s: f64,
+        subhourly_cv: f64,
+        streams: &Streams,
+    ) -> Self {
         let patience = queue.patience.as_ref();
         Self {
             arrivals: Arrivals::new(queue.arrival_cv, subhourly_cv, streams, name),
@@ -181,7 +187,10 @@ impl Line {
 
     /// Latency of a request that would take the first slot after `wait_s`.
     fn latency_s(&self, stations: &Stations, prompt: f64, wait_s: f64) -> f64 {
-        let station = self.slots.first().and_then(|slot| stations.kind(slot.station));
+        let station = self
+            .slots
+            .first()
+            .and_then(|slot| stations.kind(slot.station));
         station.map_or(f64::INFINITY, |station| wait_s + station.latency.of(prompt))
     }
 

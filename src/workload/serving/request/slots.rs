@@ -99,8 +99,7 @@ impl Slots {
         loop {
             let first = FANOUT * node + 1;
             let children = self.heap.iter().enumerate().skip(first).take(FANOUT);
-            let earliest =
-                children.reduce(|a, b| if b.1.free_s < a.1.free_s { b } else { a });
+            let earliest = children.reduce(|a, b| if b.1.free_s < a.1.free_s { b } else { a });
             match earliest {
                 Some((child, slot)) if slot.free_s < moving.free_s => {
                     self.heap[node] = *slot;
@@ -141,7 +140,11 @@ mod tests {
         let count = |station| slots.iter().filter(|slot| slot.station == station).count();
         assert_eq!((count(0), count(1)), (1, 3));
         assert_eq!(slots.first().map(|slot| slot.free_s), Some(0.0));
-        let zeros: Vec<f64> = slots.iter().filter(|slot| slot.station == 0).map(|s| s.free_s).collect();
+        let zeros: Vec<f64> = slots
+            .iter()
+            .filter(|slot| slot.station == 0)
+            .map(|s| s.free_s)
+            .collect();
         let all: f64 = slots.iter().map(|slot| slot.free_s).sum();
         // Of the first station's three the latest stays, and both of the second's.
         assert!(zeros[0] >= 3.0 && all > zeros[0], "{zeros:?}");

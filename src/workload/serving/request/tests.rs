@@ -4,8 +4,8 @@
 use super::*;
 use crate::distribution::Distribution;
 use crate::id::PoolId;
-use crate::units::Seconds;
 use crate::theory::{erlang, mg1};
+use crate::units::Seconds;
 
 /// One station of whole slots, one to a server, whose service takes `time`.
 fn station(time: &Distribution) -> Stations {
@@ -67,8 +67,14 @@ fn estimate(
 }
 
 fn assert_known(what: &str, (mean, half): (f64, f64), exact: f64, widest: f64) {
-    assert!(half < widest * exact, "{what}: {mean} ± {half} is no statement");
-    assert!((mean - exact).abs() < half, "{what}: {mean} ± {half}, not {exact}");
+    assert!(
+        half < widest * exact,
+        "{what}: {mean} ± {half} is no statement"
+    );
+    assert!(
+        (mean - exact).abs() < half,
+        "{what}: {mean} ± {half}, not {exact}"
+    );
 }
 
 fn wait_s(sum: &Outcome) -> f64 {
@@ -79,8 +85,15 @@ const EXPONENTIAL: Distribution = Distribution::Exponential { mean: 1.0 };
 
 #[test]
 fn waiting_is_erlangs() {
-    for (servers, rho) in [(1.0, 0.7), (10.0, 0.9), (100.0, 0.95)] {
-        let found = estimate(servers, rho * servers, &EXPONENTIAL, &queue(), 30, wait_s);
+    for (servers, rho, hours) in [(1.0, 0.7, 30), (10.0, 0.9, 20), (100.0, 0.95, 5)] {
+        let found = estimate(
+            servers,
+            rho * servers,
+            &EXPONENTIAL,
+            &queue(),
+            hours,
+            wait_s,
+        );
         let exact_s = erlang::mean_wait_s(servers, rho * servers, 1.0);
         assert_known(&format!("M/M/{servers}"), found, exact_s, 0.15);
     }
@@ -102,7 +115,7 @@ fn abandonment_is_erlang_as() {
         patience: Some(Distribution::Exponential { mean: 2.0 }),
         ..queue()
     };
-    let run = |of: fn(&Outcome) -> f64| estimate(100.0, 100.0, &EXPONENTIAL, &impatient, 20, of);
+    let run = |of: fn(&Outcome) -> f64| estimate(100.0, 100.0, &EXPONENTIAL, &impatient, 2, of);
     let leaves = run(|sum| sum.abandoned / sum.offered);
     assert_known("P(abandon)", leaves, 0.033_030_152_5, 0.05);
     assert_known("Lq/lambda", run(wait_s), 6.606_030_5 / 100.0, 0.05);
@@ -116,7 +129,7 @@ fn without_places_the_loss_is_erlangs() {
             limit: Some(Seconds(0.0)),
             ..queue()
         };
-        let lost = estimate(10.0, 9.0, &time, &full, 20, |sum| sum.shed / sum.offered);
+        let lost = estimate(10.0, 9.0, &time, &full, 4, |sum| sum.shed / sum.offered);
         assert_known("M/G/10/10", lost, erlang::erlang_b(10.0, 9.0), 0.05);
     }
 }
@@ -129,7 +142,9 @@ fn a_limit_refuses_what_the_law_of_the_wait_says() {
         limit: Some(Seconds(0.5)),
         ..queue()
     };
-    let lost = estimate(10.0, 10.0, &EXPONENTIAL, &limited, 20, |sum| sum.shed / sum.offered);
+    let lost = estimate(10.0, 10.0, &EXPONENTIAL, &limited, 6, |sum| {
+        sum.shed / sum.offered
+    });
     let law = crate::theory::impatience::ImpatientLaw::new(10.0, 10.0, 1.0, 1.0, 1e9, 0.5);
     assert_known("limit", lost, law.refused(), 0.05);
 }
