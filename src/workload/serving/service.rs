@@ -11,6 +11,7 @@
 use super::fidelity::{Fidelity, Interval, LATENCY_SHARES};
 use super::fluid::{Capacity, Fluid, Load, Manners};
 use super::levelled::Levelled;
+use super::levels::Levels;
 use super::request::Requests;
 use super::search::smallest;
 use super::station::Station;

@@ -54,7 +54,7 @@ fn attainment_agrees_to_one_point_where_waits_are_exponential() {
 
 #[test]
 fn requests_are_conserved_and_paid_in_every_interval() {
-    let text = text(8, 1.02, (1.5, 1.5), 3.0, "request", 48).replace(
+    let text = text(8, 3.0, (1.5, 1.5), 3.0, "request", 12).replace(
         "arrival_cv",
         "limit = \"40s\", patience = { uniform = { from = \"10s\", to = \"90s\" } }, arrival_cv",
     );
