@@ -1,7 +1,11 @@
-//! One interval of one service without simulating a request: Poisson arrivals at a constant rate
+//! One interval of one service without simulating a request: arrivals at a constant rate
 //! meet a constant number of slots, and the waiting-time law of `theory::waiting`, started from the
 //! backlog that the interval inherits, says what is shed and what still waits at the end. Arrivals
 //! are credited to their own interval.
+//!
+//! Where requests may leave, the law is that of `theory::impatience` at rest instead, whatever the
+//! backlog: a queue forgets how it began within a few times its patience, which is short against an
+//! hour. Patience of any law counts by its mean, as if it were exponential.
 //!
 //! The law starts from the mean backlog, not from its distribution: mean waits come out low by up
 //! to 0.25·σ²/θ² over the interval's length (σ² = 2E[S]/c, θ = 1 − rho), which is a tenth of a

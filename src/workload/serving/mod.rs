@@ -1,8 +1,8 @@
 //! Services: generative inference and ranking answer requests within a latency promise (SLO).
 //!
 //! ```text
-//! scenario ──► language_model ─┐                                  levels (how demand varies within a step) ─┐
-//!          └─► query ──────────┴► station (what one server gives) ──► fluid (one level's law) ──────────────┴► service
+//! scenario ──► language_model ─┐                        ┌► levelled ──► levels × fluid (one level's law) ─┐
+//!          └─► query ──────────┴► station(s) ──► service ┴► request (every request an event) ─────────────┴► step
 //! ```
 
 mod fidelity;
