@@ -60,6 +60,16 @@ impl Affine {
         self.offset + self.factor * self.part.sample(rng)
     }
 
+    /// One draw of X.
+    pub fn sample_part<R: Rng + ?Sized>(&self, rng: &mut R) -> f64 {
+        self.part.sample(rng)
+    }
+
+    /// The quantity where X is `part`.
+    pub fn at(&self, part: f64) -> f64 {
+        self.offset + self.factor * part
+    }
+
     /// The nodes at or below `threshold`.
     pub fn nodes(&self, threshold: f64) -> Nodes {
         Nodes::new(&self.part, self.part_of(threshold)).mapped(self.offset, self.factor, threshold)

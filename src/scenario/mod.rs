@@ -78,8 +78,9 @@ pub use set::Set;
 pub use step_cost::{ReplicaCost, USABLE_MEMORY};
 pub use work::{Mfu, Work};
 pub use workload::{
-    Campaign, CampaignValue, Checkpoint, Inference, InferenceSlo, InferenceValue, LanguageModel,
-    Precision, Query, Queue, Ranking, RankingSlo, RankingValue, RankingWork, Replica, Service,
+    Campaign, CampaignValue, Checkpoint, Fidelity, Inference, InferenceSlo, InferenceValue,
+    LanguageModel, Precision, Query, Queue, Ranking, RankingSlo, RankingValue, RankingWork,
+    Replica, Service,
 };
 
 table! {

@@ -142,6 +142,8 @@ table! {
         pub replica: Replica = "{}",
         /// What may wait.
         pub queue: Queue = "{}",
+        /// How its requests are served in the simulation.
+        pub fidelity: Fidelity = "\"fluid\"",
     }
 }
 
@@ -202,11 +204,28 @@ table! {
 }
 
 table! {
-    /// What may wait.
-    #[derive(Clone, Copy, Debug)]
+    /// How requests come and what they put up with.
+    #[derive(Clone, Debug)]
     pub struct Queue {
         /// Longest wait: what would wait longer is shed. Without it everything waits.
         pub limit: Option<Seconds>,
+        /// How long a request waits before it leaves. Without it nobody leaves. The fluid model takes
+        /// it to be exponential with the same mean, and the queue to be at rest.
+        pub patience: Option<Distribution> as Option<Durations>,
+        /// Coefficient of variation of the times between arrivals while the rate is even: 1 for
+        /// requests that know nothing of each other (Poisson).
+        pub arrival_cv: f64 = "1.0" where ">= 0, <= 10",
+    }
+}
+
+words! {
+    /// How a service's requests are served in the simulation.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+    pub enum Fidelity {
+        /// By a law of waiting for each interval of at most an hour.
+        "fluid" => Fluid,
+        /// One by one: every request is an event, on whole slots.
+        "request" => Request,
     }
 }
 
@@ -230,6 +249,8 @@ table! {
         pub replica: Replica = "{}",
         /// What may wait.
         pub queue: Queue = "{}",
+        /// How its requests are served in the simulation.
+        pub fidelity: Fidelity = "\"fluid\"",
     }
 }
 

@@ -154,6 +154,7 @@ impl Accounts {
         sums.served_in_slo += step.served_in_slo;
         sums.served_late += step.served_late;
         sums.shed += step.shed;
+        sums.abandoned += step.abandoned;
         sums.waiting += step.waiting - step.waiting_before;
         sums.waiting_time += step.waiting_time_s;
         sums.admitted += step.admitted;

@@ -2,11 +2,11 @@
 //! the hardware of the pools that it may use.
 
 use super::ledger::{Account, Ledger, PoolLedger};
-use crate::kernel::Instant;
+use crate::kernel::{Instant, Streams};
 use crate::scenario::{self, Hardware, Kind, Scenario, ServiceDemand};
 use crate::supply::{self, Fleet};
 use crate::workload::Workload;
-use crate::workload::serving::Service;
+use crate::workload::serving::{Place, Service};
 use crate::workload::training::Campaign;
 
 /// All servers idle but those that the pools' `initial` tables bind.
@@ -26,7 +26,7 @@ pub(super) fn ledger(scenario: &Scenario, fleet: &Fleet, opening: Instant) -> Le
 }
 
 /// By `WorkloadId`.
-pub(super) fn workloads(scenario: &Scenario) -> Vec<Workload> {
+pub(super) fn workloads(scenario: &Scenario, streams: &Streams) -> Vec<Workload> {
     let run = &scenario.run;
     let training = scenario.training.iter().map(|(name, campaign)| {
         let places = places(scenario, name, Kind::Training);
@@ -34,14 +34,22 @@ pub(super) fn workloads(scenario: &Scenario) -> Vec<Workload> {
         Workload::Training(campaign)
     });
     let inference = scenario.inference.iter().map(|(name, service)| {
-        let places = places(scenario, name, Kind::Inference);
-        let cv = subhourly_cv(scenario, &service.demand);
-        Workload::Serving(Service::of_inference(service, &places, cv))
+        let place = Place {
+            name,
+            pools: &places(scenario, name, Kind::Inference),
+            subhourly_cv: subhourly_cv(scenario, &service.demand),
+            streams,
+        };
+        Workload::Serving(Service::of_inference(service, place))
     });
     let ranking = scenario.ranking.iter().map(|(name, service)| {
-        let places = places(scenario, name, Kind::Ranking);
-        let cv = subhourly_cv(scenario, &service.demand);
-        Workload::Serving(Service::of_ranking(service, &places, cv))
+        let place = Place {
+            name,
+            pools: &places(scenario, name, Kind::Ranking),
+            subhourly_cv: subhourly_cv(scenario, &service.demand),
+            streams,
+        };
+        Workload::Serving(Service::of_ranking(service, place))
     });
     training.chain(inference).chain(ranking).collect()
 }

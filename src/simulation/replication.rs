@@ -152,7 +152,7 @@ impl<'a> Replication<'a> {
         let ledger = opening::ledger(scenario, &fleet, opens);
         let deliveries = Delivery::draw(scenario, &streams);
         let failures = Failures::new(scenario, &streams);
-        let workloads = opening::workloads(scenario);
+        let workloads = opening::workloads(scenario, &streams);
         let traffic = Traffic::new(scenario, &streams, opens)?;
         let wants_detail = recorder.wants_detail();
         Ok(Self {

@@ -6,12 +6,12 @@ use super::ledger::{Account, Ledger};
 use super::period::Period;
 use super::record::{AllocationRow, FleetRow, ServiceRow};
 use super::replication::Replication;
-use super::stepping::LATENCY_SHARES;
 use super::totals::ServiceTotals;
 use crate::id::{PoolId, WorkloadId};
 use crate::kernel::{Instant, Span};
 use crate::scenario::{Kind, Scenario};
 use crate::supply::{Delivery, Fleet};
+use crate::workload::serving::LATENCY_SHARES;
 
 /// A slot's server-hours by stage.
 #[derive(Clone, Copy, Debug, Default)]

@@ -7,9 +7,6 @@ use crate::kernel::Instant;
 use crate::workload::Workload;
 use crate::workload::training::State;
 
-/// The latency percentiles that rows show.
-pub(super) const LATENCY_SHARES: [f64; 3] = [0.5, 0.95, 0.99];
-
 impl Replication<'_> {
     /// Finds what every service had ready, on average, in the interval that ends now.
     pub(super) fn find_ready(&mut self, now: Instant) {
@@ -43,19 +40,24 @@ impl Replication<'_> {
                 *servers *= self.throttle.speed(pool.site);
             }
             let length_s = length.as_seconds();
-            if self.recording {
-                let latency_s =
-                    service.latency_quantiles_s(length_s, rate_per_s, servers, LATENCY_SHARES);
+            let busy = &mut self.busy;
+            busy.clear();
+            let record = self.recording;
+            let step = service.step(
+                length_s,
+                rate_per_s,
+                servers,
+                record,
+                |pool, server_hours| {
+                    busy.push((pool, server_hours));
+                },
+            );
+            if record {
                 self.sampling
-                    .observe_latency(workload, rate_per_s * length_s, latency_s);
+                    .observe_latency(workload, step.offered, step.latency_s);
                 self.sampling
                     .observe_forecast(workload, self.traffic.forecasts()[index] * length_s);
             }
-            let busy = &mut self.busy;
-            busy.clear();
-            let step = service.step(length_s, rate_per_s, servers, |pool, server_hours| {
-                busy.push((pool, server_hours));
-            });
             for &(pool, server_hours) in busy.iter() {
                 if let Some(slot) = ledger.pool(pool).slot_of(workload) {
                     // A server draws in proportion to its load.

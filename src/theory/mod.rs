@@ -12,6 +12,7 @@
 //! |---|---|
 //! | [`erlang`] | blocking, delay and abandonment with `c` servers, `c` real |
 //! | [`waiting`] | how long requests wait during a step that starts with a backlog, on both sides of `rho = 1` |
+//! | [`impatience`] | how long they wait when they may leave before service |
 //! | [`mg1`], [`mginf`] | one server, and infinitely many |
 //! | [`priorities`] | how long each class waits when the urgent go first |
 //! | [`fairness`] | who gets what of too little: max-min, dominant resources, water-filling |
@@ -24,6 +25,7 @@
 pub mod checkpoint;
 pub mod erlang;
 pub mod fairness;
+pub mod impatience;
 pub mod mg1;
 pub mod mginf;
 pub mod newsvendor;

@@ -8,7 +8,7 @@ use serving::Service;
 use training::Campaign;
 
 /// Anything that asks for accelerators.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub enum Workload {
     /// A training campaign.
     Training(Campaign),

@@ -3,13 +3,32 @@
 
 use super::Checker;
 use crate::scenario::tree::Location;
-use crate::scenario::{Hardware, Inference, Kind, Ranking, RankingWork, USABLE_MEMORY};
+use crate::scenario::{
+    Fidelity, Hardware, Inference, Kind, Ranking, RankingWork, ServiceDemand, USABLE_MEMORY,
+};
 use indexmap::IndexSet;
 
 /// Gigabytes, for messages.
 const GB: f64 = 1e9;
 
+/// Most requests of a service that a run serves one by one: minutes of computing.
+const REQUESTS_MAX: f64 = 2e9;
+
 pub(super) fn check(checker: &mut Checker<'_>) {
+    let inference = checker.scenario.inference.iter();
+    let inference =
+        inference.map(|(name, of)| ("inference", name, &of.queue, of.fidelity, &of.demand));
+    let ranking = checker.scenario.ranking.iter();
+    let ranking = ranking.map(|(name, of)| ("ranking", name, &of.queue, of.fidelity, &of.demand));
+    for (table, name, queue, fidelity, demand) in inference.chain(ranking) {
+        if let Some(patience) = &queue.patience {
+            let path = format!("{table}.{name}.queue.patience");
+            no_patience(checker, &path, patience.mean());
+        }
+        if fidelity == Fidelity::Request {
+            too_many_requests(checker, &format!("{table}.{name}"), demand);
+        }
+    }
     for (name, inference) in &checker.scenario.inference {
         for (path, mean) in [
             ("input_tokens", inference.input_tokens.mean()),
@@ -65,6 +84,33 @@ fn too_slow(checker: &mut Checker<'_>, name: &str, ranking: &Ranking, mean_s: f6
                 "most queries will miss it however much capacity there is",
             );
         }
+    }
+}
+
+fn no_patience(checker: &mut Checker<'_>, path: &str, mean_s: f64) {
+    if !(mean_s > 0.0 && mean_s.is_finite()) {
+        checker.error(
+            checker.at(path),
+            format!("`{path}` has a mean of {mean_s}; it must be more than 0"),
+            "where nobody waits at all, write `limit = \"0s\"` instead",
+        );
+    }
+}
+
+/// Every request costs computing time: so many that a run would not end are refused.
+fn too_many_requests(checker: &mut Checker<'_>, service: &str, demand: &ServiceDemand) {
+    let run = &checker.scenario.run;
+    let seconds = (run.warm_up + run.horizon).as_seconds();
+    let requests = demand.mean_rate(&checker.scenario.demand).0 * seconds;
+    if requests > REQUESTS_MAX {
+        let message = format!(
+            "`{service}` would serve about {requests:.1e} requests one by one in each replication; at most {REQUESTS_MAX:.0e} are simulated"
+        );
+        checker.error(
+            checker.at(&format!("{service}.fidelity")),
+            message,
+            "use `fidelity = \"fluid\"`, a shorter `run.horizon`, or less demand",
+        );
     }
 }
 

@@ -268,7 +268,7 @@ fn bad_settings_point_into_the_argument() {
         (
             "policy={ best = {} }",
             10,
-            "no key `valu`",
+            "no key `best`",
             "dedicated, priority",
         ),
         ("run.*=8", 1, "no key `run.*`", "the keys are"),

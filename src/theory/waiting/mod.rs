@@ -21,7 +21,7 @@ mod limit;
 mod passage;
 
 use super::erlang::{erlang_b, erlang_c};
-use super::normal::survival;
+use super::normal::{mills_ratio, survival};
 use super::special::exp;
 use super::{is_positive, within};
 use passage::{LogFactors, Passage};
@@ -44,8 +44,10 @@ struct Motion {
     sigma: f64,
     /// w0 in seconds.
     start_s: f64,
-    /// C.
+    /// C, for arrivals that are not Poisson as `delayed` has it.
     delay_probability: f64,
+    /// Whether C is Erlang's own.
+    is_erlang: bool,
 }
 
 /// A motion over a given time, in units of its own standard deviation over that time.
@@ -93,7 +95,8 @@ impl WaitingLaw {
                 drift: (servers - offered_load) / servers,
                 sigma: (variability * mean_service_s / servers).sqrt(),
                 start_s: within(backlog_wait_s, 0.0, LONGEST_S),
-                delay_probability: erlang_c(servers, offered_load),
+                delay_probability: delayed(servers, offered_load, arrival_cv2, service_cv2),
+                is_erlang: arrival_cv2 == 1.0,
             }),
         }
     }
@@ -234,6 +237,25 @@ pub struct Waits {
     pub at_end_s: f64,
 }
 
+/// Probability that an arrival has to wait, at rest: Erlang's for Poisson arrivals, whatever the law of service.
+///
+/// For others it is moved as the chance that a normal number of busy servers reaches all of them,
+/// `Φ̄(kβ)/Φ̄(β)` with `β = θ√c`, as in Whitt's approximations (Prod. Oper. Manag. 2, 1993). The exponent in
+/// `k = z^-0.7`, `z = (ca² + cs²)/(1 + cs²)`, is fitted to simulations of 8 to 128 servers.
+fn delayed(servers: f64, offered_load: f64, arrival_cv2: f64, service_cv2: f64) -> f64 {
+    const EXPONENT: f64 = -0.7;
+    let erlang = erlang_c(servers, offered_load);
+    if arrival_cv2 == 1.0 || erlang >= 1.0 || erlang <= 0.0 {
+        return erlang;
+    }
+    let service_cv2 = service_cv2.max(0.0);
+    let z = within(arrival_cv2 + service_cv2, VARIABILITY_MIN, 1e12) / (1.0 + service_cv2);
+    let beta = (servers - offered_load) / servers.sqrt();
+    let reach = z.powf(EXPONENT) * beta;
+    let ratio = exp(0.5 * (beta - reach) * (beta + reach)) * mills_ratio(reach) / mills_ratio(beta);
+    within(erlang * ratio, 0.0, 1.0)
+}
+
 impl Waits {
     fn both(wait_s: f64) -> Self {
         Self {
@@ -253,7 +275,7 @@ impl Motion {
     fn blocking(&self) -> f64 {
         /// Nearer to `rho = 1` the subtraction would lose digits.
         const WELL_CONDITIONED: f64 = 0.01;
-        if self.drift > WELL_CONDITIONED && self.delay_probability > 0.0 {
+        if self.is_erlang && self.drift > WELL_CONDITIONED && self.delay_probability > 0.0 {
             self.drift / (self.delay_probability.recip() - (1.0 - self.drift))
         } else {
             erlang_b(self.servers, self.offered_load)

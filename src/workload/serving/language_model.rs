@@ -22,6 +22,8 @@ pub(super) fn station(service: &Inference, hardware: &Hardware) -> Option<Statio
         servers_per_replica: (1.0 / replicas_per_server).ceil() as u64,
         mean_service_s: service.output_tokens.mean() * cost.step_s(batch),
         service_cv2: service.output_tokens.cv2(),
+        occupancy: Affine::new(0.0, cost.step_s(batch), &service.output_tokens),
+        prompt_apart: true,
         latency: ServiceLatency::new(
             Affine::new(cost.pass_s, cost.per_prompt_token_s, &service.input_tokens),
             service.slo.ttft.0,

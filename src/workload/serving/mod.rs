@@ -1,15 +1,18 @@
 //! Services: generative inference and ranking answer requests within a latency promise (SLO).
 //!
 //! ```text
-//! scenario ──► language_model ─┐                                  levels (how demand varies within a step) ─┐
-//!          └─► query ──────────┴► station (what one server gives) ──► fluid (one level's law) ──────────────┴► service
+//! scenario ──► language_model ─┐                        ┌► levelled ──► levels × fluid (one level's law) ─┐
+//!          └─► query ──────────┴► station(s) ──► service ┴► request (every request an event) ─────────────┴► step
 //! ```
 
+mod fidelity;
 mod fluid;
 mod language_model;
+mod levelled;
 mod levels;
 mod percentile;
 mod query;
+mod request;
 mod search;
 mod service;
 mod station;
@@ -17,6 +20,7 @@ mod stations;
 mod tail;
 mod worth;
 
-pub use service::{Service, ServiceStep};
+pub use fidelity::LATENCY_SHARES;
+pub use service::{Place, Service, ServiceStep};
 pub use station::Station;
 pub use worth::{Curve, Stretch, Worth};

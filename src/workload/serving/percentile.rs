@@ -23,9 +23,9 @@ pub(super) fn latency_quantiles_s<const N: usize>(
     levels: &[(f64, Fluid)],
     shares: [f64; N],
 ) -> [Option<f64>; N] {
-    let refused = |(share, fluid): &(f64, Fluid)| share * fluid.refused();
-    let refused: f64 = levels.iter().map(refused).sum();
-    let answered = |p: f64| !parts.is_empty() && refused <= 1.0 - p;
+    let unserved = |(share, fluid): &(f64, Fluid)| share * fluid.unserved();
+    let unserved: f64 = levels.iter().map(unserved).sum();
+    let answered = |p: f64| !parts.is_empty() && unserved <= 1.0 - p;
     let unqueued = shares.map(|p| answered(p).then(|| unqueued_quantile_s(parts, p)));
     let Some(shortest_s) = unqueued.iter().flatten().copied().reduce(f64::min) else {
         return unqueued;

@@ -22,6 +22,8 @@ pub(super) fn station(ranking: &Ranking, name: &str, hardware: &Hardware) -> Sta
         servers_per_replica: 1,
         mean_service_s: time.mean(),
         service_cv2: time.cv2(),
+        occupancy: time.clone(),
+        prompt_apart: false,
         latency: ServiceLatency::new(time, ranking.slo.latency.0),
     }
 }

@@ -5,28 +5,31 @@
 //! One queue, because a dispatcher that splits requests blindly over queues of their own would let
 //! a service fare worse for having one more server in a second pool.
 //!
-//! Where demand varies within the step, the outcome is the mean over its levels, each taken to last
-//! as long as the step: in overload a level then builds a longer queue than a burst of minutes
-//! would, whose arrivals miss their SLO either way.
+//! How a step goes is the affair of the service's fidelity; how many servers it would take is asked
+//! of the fluid law whatever the fidelity, since nobody who plans knows the requests to come.
 
-use super::fluid::{Capacity, Fluid, Load};
-use super::levels::{Level, Levels};
+use super::fidelity::{Fidelity, Interval, LATENCY_SHARES};
+use super::fluid::{Capacity, Fluid, Load, Manners};
+use super::levelled::Levelled;
+use super::levels::Levels;
+use super::request::Requests;
 use super::search::smallest;
 use super::station::Station;
 use super::stations::Stations;
-use super::{language_model, percentile, query};
+use super::{language_model, query};
 use crate::id::PoolId;
-use crate::kernel::Span;
-use crate::scenario::{Hardware, Inference, Queue, Ranking, Replica};
+use crate::kernel::{Span, Streams};
+use crate::scenario::{self, Hardware, Inference, Queue, Ranking, Replica};
 
 /// One inference or ranking service.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub struct Service {
     stations: Stations,
-    levels: Levels,
+    fluid: Levelled,
+    /// Every request, where the scenario asks for that fidelity.
+    requests: Option<Box<Requests>>,
     subhourly_cv: f64,
     replica: Replica,
-    queue_limit_s: f64,
     promised_attainment: f64,
     value_per_request: f64,
     penalty_per_miss: f64,
@@ -34,8 +37,21 @@ pub struct Service {
     backlog: f64,
     /// Of the backlog, those that have missed their SLO already and whose service is still due.
     overdue: f64,
-    /// Scratch space of a step: each station's part of the requests.
-    shares: Vec<f64>,
+    /// Scratch space of a step: by station, the share of its time at work.
+    busy: Vec<f64>,
+}
+
+/// What a service is built from beside its table in the scenario.
+#[derive(Clone, Copy, Debug)]
+pub struct Place<'a> {
+    /// The service's name.
+    pub name: &'a str,
+    /// By pool: its hardware's name and hardware, where the service may run.
+    pub pools: &'a [Option<(&'a str, &'a Hardware)>],
+    /// Coefficient of variation of demand within an hour.
+    pub subhourly_cv: f64,
+    /// Where single requests come from.
+    pub streams: &'a Streams,
 }
 
 /// What one step brought, in requests and in the scenario's currency.
@@ -49,6 +65,8 @@ pub struct ServiceStep {
     pub served_late: f64,
     /// Refused.
     pub shed: f64,
+    /// Left before service.
+    pub abandoned: f64,
     /// Past their SLO and waiting, at the step's end.
     pub waiting: f64,
     /// The same at its start.
@@ -61,27 +79,15 @@ pub struct ServiceStep {
     pub value: f64,
     /// Penalties for the others.
     pub penalties: f64,
-}
-
-/// What becomes of a step's requests, whatever level they arrive at.
-#[derive(Clone, Copy, Debug, Default)]
-struct Outcome {
-    met: f64,
-    shed: f64,
-    /// Waiting at the end, whenever they arrived.
-    backlog: f64,
-    waiting_time_s: f64,
+    /// Latencies in seconds that the shares `LATENCY_SHARES` of the arrivals stay under; none where
+    /// they were not wanted, without arrivals, or where too many are never answered.
+    pub latency_s: [Option<f64>; LATENCY_SHARES.len()],
 }
 
 impl Service {
-    /// `pools` gives for every pool its hardware's name and hardware where the service may run;
-    /// `subhourly_cv` is the coefficient of variation of demand within an hour.
+    /// An inference service.
     #[must_use]
-    pub fn of_inference(
-        service: &Inference,
-        pools: &[Option<(&str, &Hardware)>],
-        subhourly_cv: f64,
-    ) -> Self {
+    pub fn of_inference(service: &Inference, place: Place<'_>) -> Self {
         let build = |_: &str, hardware: &Hardware| language_model::station(service, hardware);
         let per_token = service.value.per_million_output_tokens.0 / 1e6;
         let value = service.value.per_request.0 + per_token * service.output_tokens.mean();
@@ -89,50 +95,53 @@ impl Service {
             promised_attainment: service.slo.attainment,
             value_per_request: value,
             penalty_per_miss: service.value.miss.0,
+            requests: requests(service.fidelity, &service.queue, service.slo.ttft.0, place),
             ..Self::idle(
-                Stations::new(pools, build),
-                subhourly_cv,
+                Stations::new(place.pools, build),
+                place.subhourly_cv,
                 service.replica,
-                service.queue,
+                &service.queue,
             )
         }
     }
 
-    /// The same for ranking.
+    /// A ranking service.
     #[must_use]
-    pub fn of_ranking(
-        service: &Ranking,
-        pools: &[Option<(&str, &Hardware)>],
-        subhourly_cv: f64,
-    ) -> Self {
+    pub fn of_ranking(service: &Ranking, place: Place<'_>) -> Self {
         let build = |name: &str, hardware: &Hardware| Some(query::station(service, name, hardware));
         Self {
             promised_attainment: service.slo.attainment,
             value_per_request: service.value.per_request.0,
             penalty_per_miss: service.value.miss.0,
+            requests: requests(
+                service.fidelity,
+                &service.queue,
+                service.slo.latency.0,
+                place,
+            ),
             ..Self::idle(
-                Stations::new(pools, build),
-                subhourly_cv,
+                Stations::new(place.pools, build),
+                place.subhourly_cv,
                 service.replica,
-                service.queue,
+                &service.queue,
             )
         }
     }
 
     /// A service that nobody has asked for anything, and that promises and earns nothing yet.
-    fn idle(stations: Stations, subhourly_cv: f64, replica: Replica, queue: Queue) -> Self {
+    fn idle(stations: Stations, subhourly_cv: f64, replica: Replica, queue: &Queue) -> Self {
         Self {
             stations,
-            levels: Levels::new(subhourly_cv),
+            fluid: Levelled::new(subhourly_cv, Manners::new(queue)),
+            requests: None,
             subhourly_cv,
             replica,
-            queue_limit_s: queue.limit.map_or(f64::INFINITY, |limit| limit.0),
             promised_attainment: 0.0,
             value_per_request: 0.0,
             penalty_per_miss: 0.0,
             backlog: 0.0,
             overdue: 0.0,
-            shares: Vec::new(),
+            busy: Vec::new(),
         }
     }
 
@@ -159,9 +168,9 @@ impl Service {
         self.stations.pools().next().map(|(_, station)| station)
     }
 
-    /// Most time that a request may wait, in seconds; infinite without a limit.
-    pub(super) fn queue_limit_s(&self) -> f64 {
-        self.queue_limit_s
+    /// How its requests come, and what they put up with.
+    pub(super) fn manners(&self) -> Manners {
+        self.fluid.manners
     }
 
     /// What a request within the SLO is worth beyond one that misses it.
@@ -189,41 +198,50 @@ impl Service {
         length_s: f64,
         rate_per_s: f64,
         servers: &[f64],
+        wants_latency: bool,
         mut busy: impl FnMut(PoolId, f64),
     ) -> ServiceStep {
-        let mut shares = std::mem::take(&mut self.shares);
-        let capacity = self.stations.capacity(servers, &mut shares);
-        let load = self.load(length_s, rate_per_s);
-        let outcome = self.outcome(capacity, load, &shares);
-        self.shares = shares;
-        let offered = rate_per_s * length_s;
-        let admitted = offered - outcome.shed;
-
-        // Every pool is busy to the same degree, since all take from one queue.
-        let served = load.backlog + admitted - outcome.backlog;
-        let utilisation = (served / (capacity.rate_per_s * length_s)).min(1.0);
-        for (pool, _) in self.stations.pools().filter(|_| capacity.slots > 0.0) {
-            busy(
-                pool,
-                utilisation * servers[pool.index()] * length_s / 3600.0,
-            );
+        let interval = Interval {
+            stations: &self.stations,
+            servers,
+            length_s,
+            rate_per_s,
+            backlog: self.backlog,
+            overdue: self.overdue,
+            wants_latency,
+        };
+        let outcome = match &mut self.requests {
+            Some(requests) => requests.live(&interval, &mut self.busy),
+            None => self.fluid.live(&interval, &mut self.busy),
+        };
+        for (pool, station) in self.stations.pools() {
+            let number = self
+                .stations
+                .number(pool)
+                .filter(|_| station.slots_per_server > 0.0);
+            let share = number.and_then(|number| self.busy.get(number));
+            if let Some(share) = share.filter(|share| **share > 0.0) {
+                busy(pool, share * servers[pool.index()] * length_s / 3600.0);
+            }
         }
-
         let waiting_before = self.overdue;
-        let late = (admitted - outcome.met).max(0.0);
+        let admitted = outcome.offered - outcome.shed;
+        let late = (admitted - outcome.abandoned - outcome.met).max(0.0);
         self.backlog = outcome.backlog;
-        self.overdue = (self.overdue + late).min(outcome.backlog);
+        self.overdue = outcome.overdue;
         ServiceStep {
-            offered,
+            offered: outcome.offered,
             served_in_slo: outcome.met,
             served_late: waiting_before + late - self.overdue,
             shed: outcome.shed,
+            abandoned: outcome.abandoned,
             waiting: self.overdue,
             waiting_before,
             admitted,
             waiting_time_s: outcome.waiting_time_s,
             value: outcome.met * self.value_per_request,
-            penalties: (offered - outcome.met) * self.penalty_per_miss,
+            penalties: (outcome.offered - outcome.met) * self.penalty_per_miss,
+            latency_s: outcome.latency_s,
         }
     }
 
@@ -237,35 +255,6 @@ impl Service {
         } else {
             0.0
         }
-    }
-
-    /// Latency percentiles of the coming step if it were served by `servers` of each pool: to be asked
-    /// before `step`, since they depend on the backlog at the start.
-    pub fn latency_quantiles_s<const N: usize>(
-        &self,
-        length_s: f64,
-        rate_per_s: f64,
-        servers: &[f64],
-        shares: [f64; N],
-    ) -> [Option<f64>; N] {
-        if rate_per_s <= 0.0 {
-            return [None; N];
-        }
-        let mut of_station = Vec::new();
-        let capacity = self.stations.capacity(servers, &mut of_station);
-        let load = self.load(length_s, rate_per_s);
-        let parts: Vec<(f64, &Station)> = self.stations.parts(&of_station).collect();
-        let mut levels: Vec<(f64, Fluid)> = Vec::new();
-        for level in self.levels.descending() {
-            let fluid = Fluid::new(capacity, load.at(level));
-            let is_calm = fluid.flow().is_calm();
-            let lower = if is_calm { level.requests_below } else { 0.0 };
-            levels.push((level.requests() + lower, fluid));
-            if is_calm {
-                break;
-            }
-        }
-        percentile::latency_quantiles_s(&parts, &levels, shares)
     }
 
     /// Fewest servers of `pool` that, alone, carry `rate_per_s` and are expected to keep the
@@ -283,7 +272,12 @@ impl Service {
         if rate_per_s <= 0.0 && self.backlog <= 0.0 {
             return Some(0);
         }
-        let load = self.load(length_s, rate_per_s);
+        let load = Load {
+            length_s,
+            rate_per_s,
+            backlog: self.backlog,
+            manners: self.fluid.manners,
+        };
         let target = self.reachable_attainment(station);
         let keeps = |replicas: u64| {
             let mut capacity = Capacity::default();
@@ -311,7 +305,7 @@ impl Service {
         const NEGLIGIBLE: f64 = 1e-12;
         let best = station.latency.within_slo();
         let mut met = 0.0;
-        for level in self.levels.descending() {
+        for level in self.fluid.levels.descending() {
             let fluid = Fluid::new(capacity, load.at(level));
             let attained = station
                 .latency
@@ -326,59 +320,31 @@ impl Service {
         }
         met >= target
     }
-
-    /// The mean over the levels of demand, from the highest down: what one below a calm level would
-    /// meet is what the calm one met.
-    fn outcome(&self, capacity: Capacity, load: Load, shares: &[f64]) -> Outcome {
-        let offered = load.rate_per_s * load.length_s;
-        let mut sum = Outcome::default();
-        for level in self.levels.descending() {
-            let fluid = Fluid::new(capacity, load.at(level));
-            let flow = fluid.flow();
-            let attained = self.attainment(&fluid, shares);
-            sum.met += offered * level.requests() * attained;
-            sum.shed += level.share * flow.shed;
-            sum.backlog += level.share * flow.backlog;
-            sum.waiting_time_s += level.share * (flow.offered - flow.shed) * flow.mean_wait_s;
-            if flow.is_calm() {
-                let below = offered * level.requests_below;
-                sum.met += below * attained;
-                sum.waiting_time_s += below * flow.mean_wait_s;
-                break;
-            }
-        }
-        sum
-    }
-
-    /// Share of the arrivals that meets the SLO: how long a request takes is the affair of the pool
-    /// that it goes to.
-    fn attainment(&self, fluid: &Fluid, shares: &[f64]) -> f64 {
-        if !fluid.serves() {
-            return 0.0;
-        }
-        let of_station = |(share, station): (f64, &Station)| {
-            share * station.latency.attainment(|x_s| fluid.waits_longer(x_s))
-        };
-        let met: f64 = self.stations.parts(shares).map(of_station).sum();
-        met.min(1.0 - fluid.refused())
-    }
-
-    fn load(&self, length_s: f64, rate_per_s: f64) -> Load {
-        Load {
-            length_s,
-            rate_per_s,
-            backlog: self.backlog,
-            limit_s: self.queue_limit_s,
-        }
-    }
 }
 
-impl Load {
-    /// The load when demand is at this level.
-    pub(super) fn at(self, level: &Level) -> Self {
-        Self {
-            rate_per_s: self.rate_per_s * level.multiple,
-            ..self
+/// The requests of a service whose scenario asks for that fidelity.
+fn requests(
+    fidelity: scenario::Fidelity,
+    queue: &Queue,
+    slo_s: f64,
+    place: Place<'_>,
+) -> Option<Box<Requests>> {
+    match fidelity {
+        scenario::Fidelity::Fluid => None,
+        scenario::Fidelity::Request => {
+            let Place {
+                name,
+                subhourly_cv,
+                streams,
+                ..
+            } = place;
+            Some(Box::new(Requests::new(
+                name,
+                queue,
+                slo_s,
+                subhourly_cv,
+                streams,
+            )))
         }
     }
 }

@@ -2,6 +2,7 @@
 //! long one takes, and how much of the SLO a request's own service leaves for waiting.
 
 use crate::distribution::{Affine, Node};
+use crate::kernel::Stream;
 
 /// A service's behaviour on one kind of server.
 #[derive(Clone, Debug)]
@@ -14,11 +15,30 @@ pub struct Station {
     pub mean_service_s: f64,
     /// Squared coefficient of variation of that time.
     pub service_cv2: f64,
+    /// The law of that time: an affine function of a request's size, in seconds.
+    pub occupancy: Affine,
+    /// Whether the latency depends on another draw than the size (a prompt's tokens, not the answer's).
+    pub prompt_apart: bool,
     /// The part of the latency that is not waiting.
     pub latency: ServiceLatency,
 }
 
 impl Station {
+    /// A station of one slot to a server, whose service takes `time` at speed 1 and is the latency.
+    #[cfg(test)]
+    pub fn of_time(time: &crate::distribution::Distribution, speed: f64, slo_s: f64) -> Self {
+        let law = Affine::new(0.0, speed.recip(), time);
+        Self {
+            slots_per_server: 1.0,
+            servers_per_replica: 1,
+            mean_service_s: law.mean(),
+            service_cv2: law.cv2(),
+            occupancy: law.clone(),
+            prompt_apart: false,
+            latency: ServiceLatency::new(law, slo_s),
+        }
+    }
+
     /// Requests per second that `servers` servers can serve.
     #[must_use]
     pub fn service_rate(&self, servers: f64) -> f64 {
@@ -56,6 +76,17 @@ impl ServiceLatency {
             }),
             law,
         }
+    }
+
+    /// A draw of what a request's own latency depends on.
+    pub fn draw(&self, stream: &mut Stream) -> f64 {
+        self.law.sample_part(stream)
+    }
+
+    /// The latency of a request with this draw if it never waits, in seconds.
+    #[must_use]
+    pub fn of(&self, draw: f64) -> f64 {
+        self.law.at(draw)
     }
 
     /// Share of requests that meet the SLO if none ever waits.

@@ -3,6 +3,8 @@
 
 use super::fluid::Capacity;
 use super::station::Station;
+#[cfg(test)]
+use crate::distribution::Distribution;
 use crate::id::PoolId;
 use crate::scenario::Hardware;
 
@@ -47,6 +49,47 @@ impl Stations {
     /// The station in `pool`; none where the service may not run.
     pub fn of(&self, pool: PoolId) -> Option<&Station> {
         self.kinds.get(self.number(pool)?)
+    }
+
+    /// One station of one slot to a server, in one pool.
+    #[cfg(test)]
+    pub fn alone(time: &Distribution, slo_s: f64) -> Self {
+        Self {
+            kinds: vec![Station::of_time(time, 1.0, slo_s)],
+            of_pool: vec![Some(0)],
+        }
+    }
+
+    /// The same in two pools, with their speeds.
+    #[cfg(test)]
+    pub fn pair(time: &Distribution, speeds: [f64; 2]) -> Self {
+        let kinds = speeds.map(|speed| Station::of_time(time, speed, 1.0));
+        Self {
+            kinds: kinds.into(),
+            of_pool: vec![Some(0), Some(1)],
+        }
+    }
+
+    /// The station of that number.
+    pub fn kind(&self, number: u32) -> Option<&Station> {
+        self.kinds.get(number as usize)
+    }
+
+    /// Some station; none where the service may run nowhere.
+    pub fn any(&self) -> Option<&Station> {
+        self.kinds.first()
+    }
+
+    /// Fills `slots` with the slots of `servers` of each pool by station, rounded to whole ones.
+    pub fn whole_slots(&self, servers: &[f64], slots: &mut Vec<u64>) {
+        let of_kind = |(kind, station): (usize, &Station)| {
+            let here = servers.iter().zip(&self.of_pool);
+            let here = here.filter(|(_, of_pool)| **of_pool == Some(kind));
+            let servers: f64 = here.map(|(servers, _)| servers).sum();
+            (servers * station.slots_per_server).round() as u64
+        };
+        slots.clear();
+        slots.extend(self.kinds.iter().enumerate().map(of_kind));
     }
 
     /// The position of the station in `pool`; none where the service may not run.

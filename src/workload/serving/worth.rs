@@ -10,7 +10,7 @@
 
 use std::collections::BTreeMap;
 
-use super::fluid::{Capacity, Fluid, Load};
+use super::fluid::{Capacity, Fluid, Load, Manners};
 use super::levels::Levels;
 use super::service::Service;
 use super::station::Station;
@@ -38,7 +38,7 @@ pub struct Worth {
     levels: Levels,
     cv: f64,
     interval_s: f64,
-    limit_s: f64,
+    manners: Manners,
     stake: f64,
     numbers: BTreeMap<i64, usize>,
     rows: Vec<Vec<Corner>>,
@@ -73,7 +73,7 @@ impl Worth {
             cv: levels.cv(),
             levels,
             interval_s,
-            limit_s: service.queue_limit_s(),
+            manners: service.manners(),
             stake: service.stake(),
             numbers: BTreeMap::new(),
             rows: Vec::new(),
@@ -145,7 +145,7 @@ impl Worth {
             length_s: self.interval_s,
             rate_per_s,
             backlog: 0.0,
-            limit_s: self.limit_s,
+            manners: self.manners,
         };
         let best = station.latency.within_slo();
         let mut met = 0.0;

@@ -11,6 +11,7 @@ mod edge_holders;
 mod edge_serving;
 mod edge_supply;
 mod fair;
+mod fidelity;
 mod forecasts;
 mod money;
 mod monotone;

@@ -8,6 +8,20 @@ use flexcap::scenario::Scenario;
 const CASES: &[(&str, &str, &str, &str, &str)] = &[
     (
         "",
+        "[ranking.eager]\ndemand = { base = \"1 /s\" }\nservice = { time = \"1s\" }\nslo = { latency = \"2s\" }\nqueue = { patience = \"0s\" }",
+        "0s",
+        "has a mean of 0",
+        "limit = \"0s\"",
+    ),
+    (
+        "",
+        "[ranking.eager]\ndemand = { base = \"1e6 /s\" }\nservice = { time = \"1ms\" }\nslo = { latency = \"2s\" }\nfidelity = \"request\"",
+        "\"request\"",
+        "1.7e11 requests one by one",
+        "`fidelity = \"fluid\"`",
+    ),
+    (
+        "",
         "[conversion.box]\ndefault = { delay = \"3d\" }",
         "3d",
         "longer than the horizon of 2 d",

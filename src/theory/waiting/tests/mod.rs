@@ -125,3 +125,29 @@ fn no_servers_no_time_no_sense() {
     let sliver = law(1e-12, 8.0, 1.0, 20.0);
     assert_eq!(sliver.mean_survival(60.0, 1e3), 1.0);
 }
+
+/// Uneven arrivals find all servers busy more often and even ones less; more servers still never hurt.
+#[test]
+fn delay_follows_the_arrivals_and_falls_in_servers() {
+    let delay = |c: f64, load: f64, arrival_cv2: f64, service_cv2: f64| {
+        WaitingLaw::new(c, load, 1.0, arrival_cv2, service_cv2, 0.0).delay_probability()
+    };
+    for load in [0.5, 3.0, 7.2, 100.0, 5_000.0] {
+        for service_cv2 in [0.0, 1.0, 9.0] {
+            for arrival_cv2 in [0.0, 0.25, 0.9, 1.1, 2.25, 9.0, 100.0] {
+                let mut last = 1.0;
+                for step in 0..400 {
+                    let c = load * (1.0 + f64::from(step) * 0.01);
+                    let here = delay(c, load, arrival_cv2, service_cv2);
+                    assert!(
+                        here <= last + 1e-13,
+                        "{load} {service_cv2} {arrival_cv2} {c}"
+                    );
+                    let poisson = delay(c, load, 1.0, service_cv2);
+                    assert!((here - poisson) * (arrival_cv2 - 1.0) >= -1e-13);
+                    last = here;
+                }
+            }
+        }
+    }
+}
