@@ -1,9 +1,9 @@
 //! `priority`: strict order, preempting. Each workload in turn takes what it needs from what those
 //! before it left: a service what keeps its promise at the forecast plus headroom, a gang all of
-//! itself where there is room for it or nothing. What nobody needs stays with its holder, so that nothing moves
+//! itself where there is room for it or nothing, a stream of jobs the servers of all that run and wait. What nobody needs stays with its holder, so that nothing moves
 //! without a reason.
 
-use super::view::{Need, ServiceNeed};
+use super::view::{JobsNeed, Need, ServiceNeed};
 use super::{Allocation, Budget, Policy, Rooms, View};
 use crate::id::{PoolId, WorkloadId};
 use crate::scenario::{self, Scenario};
@@ -164,11 +164,42 @@ impl Priority {
         }
     }
 
+    /// Gives a stream of jobs the servers on which jobs run, everywhere before those that the waiting
+    /// ones could use, pool by pool.
+    fn run_jobs(
+        &mut self,
+        view: &View<'_>,
+        workload: WorkloadId,
+        need: &JobsNeed<'_>,
+        allocation: &mut Allocation,
+    ) {
+        for (pool, slot) in places(view, workload) {
+            let given = self.give(view, pool, slot, need.running(pool));
+            allocation.pool_mut(pool)[slot] = given;
+        }
+        let mut waiting = need.waiting_accelerators();
+        for (pool, slot) in places(view, workload) {
+            let Some(more) = need.servers_for(pool, waiting) else {
+                continue;
+            };
+            let wanted = need.running(pool) + more;
+            let before = allocation.pool(pool)[slot];
+            let pool_view = &view.pools[pool.index()];
+            let more = wanted.saturating_sub(before).min(self.free[pool.index()]);
+            let slot_view = &pool_view.slots[slot];
+            let more = self.budget.affords(pool_view.site, slot_view, more);
+            self.take(view, pool, slot, more);
+            allocation.pool_mut(pool)[slot] = before + more;
+            let for_waiting = (before + more).saturating_sub(need.running(pool));
+            waiting = waiting.saturating_sub(need.accelerators_of(pool, for_waiting));
+        }
+    }
+
     /// Leaves with their holders what nobody asked for. A gang has no use for a part of itself.
     fn leave_the_rest(&mut self, view: &View<'_>, allocation: &mut Allocation) {
         for position in 0..self.order.len() {
             let workload = self.order[position];
-            if !matches!(view.need(workload), Need::Service(_)) {
+            if !matches!(view.need(workload), Need::Service(_) | Need::Jobs(_)) {
                 continue;
             }
             for (pool, slot) in places(view, workload) {
@@ -207,6 +238,7 @@ impl Policy for Priority {
             match view.need(workload) {
                 Need::Nothing => {}
                 Need::Gang(campaign) => self.train(view, position, campaign, allocation),
+                Need::Jobs(need) => self.run_jobs(view, workload, &need, allocation),
                 Need::Service(need) => self.serve(view, workload, &need, allocation),
             }
         }
