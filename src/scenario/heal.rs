@@ -9,8 +9,8 @@ use super::problem::Problem;
 use super::reader::{Read, Reader};
 use super::tree::Node;
 use super::{
-    About, Conversions, Forecast, Hardware, Inference, Maintenance, Order, Outage,
-    Policy, Pool, Profile, Ranking, Record, Run, Scenario, Site, Training,
+    About, Conversions, Forecast, Hardware, Inference, Maintenance, Order, Outage, Policy, Pool,
+    Profile, Ranking, Record, Run, Scenario, Site, Training,
 };
 
 /// The tables of a scenario in which something could not be read.

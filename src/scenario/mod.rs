@@ -77,13 +77,13 @@ pub use schema::json_schema;
 pub use series::{Gaps, Given, GivenKeys, Per, Quantiles, Rates, Series, SeriesKeys, TimeUnit};
 pub use set::Set;
 pub use step_cost::{ReplicaCost, USABLE_MEMORY};
-pub use work::{Mfu, Work};
 pub use training::{
     Arrivals, Campaign, CampaignValue, Checkpoint, Discipline, JobStream, Training,
 };
+pub use work::{Mfu, Work};
 pub use workload::{
-    Inference, InferenceSlo, InferenceValue, LanguageModel,
-    Precision, Query, Queue, Ranking, RankingSlo, RankingValue, RankingWork, Replica, Service,
+    Inference, InferenceSlo, InferenceValue, LanguageModel, Precision, Query, Queue, Ranking,
+    RankingSlo, RankingValue, RankingWork, Replica, Service,
 };
 
 table! {

@@ -201,11 +201,12 @@ impl Read for Training {
 
 impl TrainingKeys {
     fn campaign(self, work: Work, node: &Node, reader: &mut Reader<'_>) -> Option<Campaign> {
+        let tag = self.jobs.tag();
         let foreign = [
             (self.discipline.is_some(), "discipline"),
             (self.backfill_depth.is_some(), "backfill_depth"),
         ];
-        let right = all_belong(foreign, "a campaign has no queue", node, reader);
+        let right = all_belong(foreign, tag, "a campaign has no queue", node, reader);
         if self.gang.is_none() {
             let message = format!("`{}` needs the key `gang`", reader.path());
             let hint = "Accelerators that work in step, all or none (for example `gang = 1024`)";
@@ -224,13 +225,8 @@ impl TrainingKeys {
         })
     }
 
-    fn stream(
-        self,
-        arrivals: Arrivals,
-        node: &Node,
-        reader: &mut Reader<'_>,
-    ) -> Option<JobStream> {
-        let value = &self.value;
+    fn stream(self, arrivals: Arrivals, node: &Node, reader: &mut Reader<'_>) -> Option<JobStream> {
+        let (tag, value) = (self.jobs.tag(), &self.value);
         let foreign = [
             (self.gang.is_some(), "gang"),
             (self.within == Within::Pod, "within"),
@@ -239,7 +235,7 @@ impl TrainingKeys {
             (self.submit.is_some(), "submit"),
         ];
         let reason = "a stream's jobs have `accelerators` and `duration` of their own";
-        let mut right = all_belong(foreign, reason, node, reader);
+        let mut right = all_belong(foreign, tag, reason, node, reader);
         if let Some(value_node) = node.get("value") {
             let foreign = [
                 (value.on_completion.0 > 0.0, "on_completion"),
@@ -247,13 +243,14 @@ impl TrainingKeys {
             ];
             let reason = "a stream earns by `per_accelerator_hour`";
             right &= reader.within("value", |reader| {
-                all_belong(foreign, reason, value_node, reader)
+                all_belong(foreign, tag, reason, value_node, reader)
             });
         }
         let discipline = self.discipline.unwrap_or(Discipline::EasyBackfill);
         if let (Discipline::Fifo, Some(_)) = (discipline, self.backfill_depth) {
             let foreign = [(true, "backfill_depth")];
-            right &= all_belong(foreign, "`fifo` lets nobody pass", node, reader);
+            let reason = "it lets nobody pass";
+            right &= all_belong(foreign, discipline.word(), reason, node, reader);
         }
         right.then_some(JobStream {
             arrivals,
@@ -269,6 +266,7 @@ impl TrainingKeys {
 /// Whether none of these keys is there where it would do nothing; complains of each that is.
 fn all_belong<const N: usize>(
     foreign: [(bool, &str); N],
+    beside: &str,
     reason: &str,
     node: &Node,
     reader: &mut Reader<'_>,
@@ -277,7 +275,7 @@ fn all_belong<const N: usize>(
     for (_, key) in foreign.into_iter().filter(|(there, _)| *there) {
         let at = node.get(key).unwrap_or(node).at;
         let complaint = Complaint::new(
-            format!("`{key}` has no meaning here: {reason}"),
+            format!("`{key}` has no meaning beside `{beside}`: {reason}"),
             format!(
                 "delete it; `remove = [\"{}.{key}\"]` deletes what a base has",
                 reader.path()

@@ -56,9 +56,7 @@ pub(super) fn workloads(
     let ranking = scenario.ranking.iter().map(|(name, service)| {
         let places = places(scenario, name, Kind::Ranking);
         let cv = subhourly_cv(scenario, &service.demand);
-        Ok(Workload::Serving(Service::of_ranking(
-            service, &places, cv,
-        )))
+        Ok(Workload::Serving(Service::of_ranking(service, &places, cv)))
     });
     training.chain(inference).chain(ranking).collect()
 }

@@ -57,7 +57,11 @@ fn size(checker: &mut Checker<'_>, name: &str, stream: &JobStream, path: &str) {
     let unit = scenario.job_unit(name);
     let accelerators = Arrivals::whole(most, unit);
     if accelerators > room {
-        let average = if largest(of).is_none() { " on average" } else { "" };
+        let average = if largest(of).is_none() {
+            " on average"
+        } else {
+            ""
+        };
         let message = format!(
             "{which} of `{name}` need {most} accelerators{average}, in whole servers of {unit} {accelerators}, but the largest pool that may run them, `{pool}`, has {room}"
         );

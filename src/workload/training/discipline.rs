@@ -23,9 +23,17 @@ impl JobStream {
         let waited = self.queue.len();
         self.start_first(now);
         // A head that has changed has another reservation.
-        let unseen = if self.queue.len() < waited { waited } else { unseen };
+        let unseen = if self.queue.len() < waited {
+            waited
+        } else {
+            unseen
+        };
         let first = self.queue.len().saturating_sub(unseen).max(1);
-        let Some(&head) = self.queue.front().filter(|_| first <= self.depth && self.any_free()) else {
+        let Some(&head) = self
+            .queue
+            .front()
+            .filter(|_| first <= self.depth && self.any_free())
+        else {
             return;
         };
         let mut reservation = self.reservation(head);

@@ -306,7 +306,11 @@ impl JobStream {
             self.resume_struck(now);
         }
         // While nothing else changes, time alone lets nobody start who could not before.
-        let unseen = if self.changed { self.queue.len() } else { self.newcomers };
+        let unseen = if self.changed {
+            self.queue.len()
+        } else {
+            self.newcomers
+        };
         if unseen > 0 {
             match self.discipline {
                 Discipline::Fifo => self.start_first(now),
@@ -361,7 +365,9 @@ impl JobStream {
                 break;
             }
             let accelerators = self.jobs[*job as usize].accelerators;
-            freed += self.machines[pool].as_ref().map_or(0, |machine| machine.servers(accelerators));
+            freed += self.machines[pool]
+                .as_ref()
+                .map_or(0, |machine| machine.servers(accelerators));
             stopped += 1;
             self.end(*job, now, false);
         }

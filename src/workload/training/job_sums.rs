@@ -11,7 +11,12 @@ impl JobStream {
     #[must_use]
     pub fn sums(&self, now: Instant) -> JobSums {
         let mut sums = self.ended;
-        for run in self.machines.iter().flatten().flat_map(|machine| machine.running()) {
+        for run in self
+            .machines
+            .iter()
+            .flatten()
+            .flat_map(|machine| machine.running())
+        {
             let job = &self.jobs[run.job as usize];
             let spent = job.spent(now);
             sums.useful += spent.work * job.accelerators as f64;
@@ -24,7 +29,9 @@ impl JobStream {
     #[must_use]
     pub fn remaining(&self, now: Instant) -> f64 {
         let at_hand = self.at_hand();
-        at_hand.map(|job| self.jobs[job as usize].remaining(now)).sum()
+        at_hand
+            .map(|job| self.jobs[job as usize].remaining(now))
+            .sum()
     }
 
     /// Value earned until `now`.
@@ -36,7 +43,9 @@ impl JobStream {
     /// Servers of the jobs that run in a pool.
     #[must_use]
     pub fn running_servers(&self, pool: PoolId) -> u64 {
-        self.machines[pool.index()].as_ref().map_or(0, |machine| machine.busy)
+        self.machines[pool.index()]
+            .as_ref()
+            .map_or(0, |machine| machine.busy)
     }
 
     /// Accelerators of all waiting jobs.
@@ -76,7 +85,8 @@ impl JobStream {
 
     /// How the jobs at hand stand: those that run, by pool, then those that wait, the head first.
     pub fn reports(&self, now: Instant) -> impl Iterator<Item = JobReport> {
-        self.at_hand().map(move |job| self.jobs[job as usize].report(now))
+        self.at_hand()
+            .map(move |job| self.jobs[job as usize].report(now))
     }
 
     fn at_hand(&self) -> impl Iterator<Item = u32> {
@@ -101,7 +111,10 @@ impl JobStream {
             .map(|machine| machine.worked(now) * machine.accelerators_per_server as f64)
             .sum();
         holds
-            && near(sums.submitted, sums.useful + self.remaining(now) + sums.cancelled)
+            && near(
+                sums.submitted,
+                sums.useful + self.remaining(now) + sums.cancelled,
+            )
             && near(executed, sums.useful + sums.lost + sums.overhead)
     }
 }

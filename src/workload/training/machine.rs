@@ -86,7 +86,10 @@ impl Machine {
         self.count(now);
         let from = self.position(completion);
         let found = self.running.iter().skip(from);
-        let Some(offset) = found.take_while(|run| run.completion == completion).position(|run| run.job == job) else {
+        let Some(offset) = found
+            .take_while(|run| run.completion == completion)
+            .position(|run| run.job == job)
+        else {
             debug_assert!(false, "job {job} does not run here");
             return 0.0;
         };
@@ -99,7 +102,8 @@ impl Machine {
 
     /// Where a job that completes then stands, before all that complete at the same instant.
     fn position(&self, completion: Instant) -> usize {
-        self.running.partition_point(|run| run.completion > completion)
+        self.running
+            .partition_point(|run| run.completion > completion)
     }
 
     /// When so many servers will be free if nothing changes; none if never.

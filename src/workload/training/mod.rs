@@ -10,7 +10,9 @@ mod job_stream;
 mod job_sums;
 mod machine;
 mod segment;
+#[cfg(test)]
+mod tests;
 
 pub use campaign::{Campaign, Progress, State};
 pub use job::JobReport;
-pub use job_stream::{Change, JobSums, JobStream, Place};
+pub use job_stream::{Change, JobStream, JobSums, Place};
