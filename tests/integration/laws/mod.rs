@@ -11,6 +11,7 @@ mod edge_holders;
 mod edge_serving;
 mod edge_supply;
 mod forecasts;
+mod job_streams;
 mod money;
 mod monotone;
 mod moves;

@@ -157,6 +157,22 @@ impl<'a, 'v> Slow<'a, 'v> {
                         self.given = before;
                     }
                 }
+                Need::Jobs(need) => {
+                    let pools: Vec<_> = places(self.view, workload).collect();
+                    for &(pool, slot) in &pools {
+                        let running = need.running(pool);
+                        while self.given.pool(pool)[slot] < running && self.one_more(pool, slot) {}
+                    }
+                    let mut waiting = need.waiting_accelerators();
+                    for (pool, slot) in pools {
+                        let running = need.running(pool);
+                        let more = need.servers_for(pool, waiting).expect("it may run there");
+                        let wanted = running + more;
+                        while self.given.pool(pool)[slot] < wanted && self.one_more(pool, slot) {}
+                        let beside = self.given.pool(pool)[slot].saturating_sub(running);
+                        waiting = waiting.saturating_sub(need.accelerators_of(pool, beside));
+                    }
+                }
                 Need::Service(need) => {
                     let rate = need.forecast_per_s * (1.0 + headroom);
                     let mut unserved = 1.0;
@@ -175,7 +191,7 @@ impl<'a, 'v> Slow<'a, 'v> {
             }
         }
         for &workload in order {
-            if let Need::Service(_) = self.view.need(workload) {
+            if let Need::Service(_) | Need::Jobs(_) = self.view.need(workload) {
                 for (pool, slot) in places(self.view, workload) {
                     let held = self.view.pools[pool.index()].slots[slot].held;
                     while self.given.pool(pool)[slot] < held && self.one_more(pool, slot) {}
