@@ -76,7 +76,7 @@ table! {
     pub struct TrainingKeys {
         /// What there is to compute.
         pub jobs: Jobs,
-        /// Accelerators of a campaign that work in step, all or none, in whole servers of every pool that may run it. A campaign needs it; the jobs of a stream have `stream.accelerators`.
+        /// Accelerators that work in step, all or none, in whole servers of every pool that may run the campaign. A campaign needs it; the jobs of a stream have `stream.accelerators`.
         pub gang: Option<u64> where ">= 1, <= 1000000000",
         /// What must hold the whole gang of a campaign: one `pod`, or one `pool`, whose pods it may then span. The jobs of a stream run within a pool.
         pub within: Within = "\"pool\"",

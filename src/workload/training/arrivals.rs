@@ -1,7 +1,7 @@
 //! Jobs arrive as a Poisson process whose rate is constant within an hour (Law 2015, section 6.12).
 //! An hour's count and instants come from a stream of that hour's number, a job's size and duration
-//! from streams of the hour's number and its place in the hour: whatever is decided, however long
-//! the warm-up or the step, the same jobs arrive.
+//! from streams of the hour's number and its place in the hour: whatever is decided, and however
+//! often, the same jobs arrive; so they do after another warm-up, unless the rate's noise differs.
 
 use rand::RngExt as _;
 use rand_distr::{Distribution as _, Poisson};

@@ -69,7 +69,9 @@ impl Job {
 
     /// Hours of computing that it still needs as it gets servers.
     pub fn hours_to_go(&self) -> f64 {
-        (self.duration.as_hours() - self.kept).max(0.0)
+        // Counted in the clock's microseconds: what rounding leaves would be a checkpoint more.
+        let kept = Span::saturating_from_seconds_f64(self.kept * 3600.0);
+        (self.duration - kept).max(Span::ZERO).as_hours()
     }
 
     /// How the stay under way was spent until `now`.

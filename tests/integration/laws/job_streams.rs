@@ -100,7 +100,6 @@ serves = [\"training\"]
 initial = {{ jobs = 24 }}
 [demand.day]
 shape = {{ day = [1,1,1,1,1,2,2,2,4,4,4,4,6,6,6,6,6,4,4,4,2,2,1,1] }}
-noise = {{ cv = 0.2 }}
 [ranking.feed]
 demand = {{ profile = \"day\", base = \"60 /s\" }}
 service = {{ time = {{ exponential = {{ mean = \"1s\" }} }} }}
@@ -188,7 +187,7 @@ demand = {{ base = \"9 /s\" }}
 service = {{ time = \"1s\" }}
 slo = {{ latency = \"9s\", attainment = 0.5 }}
 [training.jobs]
-stream = {{ arrivals = \"6 /h\", accelerators = 1, duration = \"1h\" }}
+stream = {{ arrivals = \"14 /d\", accelerators = 1, duration = \"10h\" }}
 [policy.dedicated]
 "
             )),
