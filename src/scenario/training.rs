@@ -17,10 +17,6 @@ use crate::units::{Money, PerSecond};
 
 /// A training workload.
 #[derive(Clone, Debug)]
-#[expect(
-    clippy::large_enum_variant,
-    reason = "a scenario has few training workloads"
-)]
 pub enum Training {
     /// One large job on a gang that works in step.
     Campaign(Campaign),

@@ -42,9 +42,8 @@ pub(super) fn workloads(
                 let campaign = Campaign::new(campaign, &places, run.start, run.at_horizon);
                 Ok(Workload::Training(campaign))
             }
-            Training::Stream(stream) => {
-                job_stream(scenario, name, stream, streams, opening).map(Workload::Stream)
-            }
+            Training::Stream(stream) => job_stream(scenario, name, stream, streams, opening)
+                .map(|stream| Workload::Stream(Box::new(stream))),
         });
     let inference = scenario.inference.iter().map(|(name, service)| {
         let places = places(scenario, name, Kind::Inference);

@@ -13,7 +13,7 @@ pub enum Workload {
     /// A training campaign.
     Training(Campaign),
     /// A stream of training jobs.
-    Stream(JobStream),
+    Stream(Box<JobStream>),
     /// An inference or ranking service.
     Serving(Service),
 }

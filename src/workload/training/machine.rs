@@ -1,6 +1,8 @@
 //! The servers of one pool that a stream holds, as its queue sees them: how many are free, which
 //! jobs run on the others until when, and from when on a waiting job would have room.
 
+use std::cmp::Reverse;
+
 use crate::kernel::{Instant, Span};
 
 /// A job on servers of this pool.
@@ -157,7 +159,7 @@ impl Machine {
             self.work -= server_micros(run.servers, span);
         }
         // Jobs that stood still for different times may have changed places.
-        self.running.sort_by(|a, b| b.completion.cmp(&a.completion));
+        self.running.sort_by_key(|run| Reverse(run.completion));
     }
 }
 
