@@ -122,6 +122,6 @@ impl Policy for Dedicated {
 fn gang<'a>(view: &'a View<'_>, pool: PoolId, slot: &SlotView) -> Option<(&'a Campaign, u64)> {
     match view.need(slot.workload) {
         Need::Gang(campaign) => Some((campaign, campaign.gang_servers(pool)?)),
-        Need::Nothing | Need::Service(_) => None,
+        Need::Nothing | Need::Jobs(_) | Need::Service(_) => None,
     }
 }

@@ -22,7 +22,7 @@ pub use fair::Fair;
 pub use priority::Priority;
 pub use rooms::Rooms;
 pub use value::Value;
-pub use view::{Need, PoolView, ServiceNeed, SlotView, View};
+pub use view::{JobsNeed, Need, PoolView, ServiceNeed, SlotView, View};
 
 use crate::scenario::{self, Scenario};
 
@@ -53,7 +53,7 @@ pub const POLICIES: &[PolicyInfo] = &[
     PolicyInfo {
         name: "priority",
         rule: "Strict order: each workload in turn takes what it needs, services for the forecast \
-               plus `headroom`, training its whole gang where a pod or pool has room for it; those after it are preempted without \
+               plus `headroom`, training its whole gang where a pod or pool has room for it, a stream of jobs the servers of all that run and wait; those after it are preempted without \
                notice. What nobody needs stays where it is.",
     },
     PolicyInfo {

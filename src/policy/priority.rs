@@ -1,6 +1,6 @@
 //! `priority`: strict order, preempting. Each workload in turn takes what it needs from what those
 //! before it left: a service what keeps its promise at the forecast plus headroom, a gang all of
-//! itself where there is room for it or nothing. What nobody needs stays with its holder, so that nothing moves
+//! itself where there is room for it or nothing, a stream of jobs the servers of all that run and wait. What nobody needs stays with its holder, so that nothing moves
 //! without a reason.
 
 use super::sizes::Sizes;
@@ -78,6 +78,7 @@ impl Policy for Priority {
                     self.stock
                         .train(view, workload, campaign, places, below, allocation);
                 }
+                Need::Jobs(need) => self.stock.run_jobs(view, workload, &need, allocation),
                 Need::Service(need) => self.serve(view, workload, &need, allocation),
             }
         }

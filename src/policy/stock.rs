@@ -2,7 +2,7 @@
 //! gangs by pod. It starts with what nobody can be made to give up already given, so that whatever
 //! is drawn from it keeps the fleet's limits.
 
-use super::view::Need;
+use super::view::{JobsNeed, Need};
 use super::{Allocation, Budget, Rooms, View};
 use crate::id::{PoolId, WorkloadId};
 use crate::workload::training::{Campaign, State};
@@ -102,7 +102,37 @@ impl Stock {
         }
     }
 
-    /// Leaves with the services, in this order, what they hold and nobody asked for. A gang has no
+    /// Gives a stream of jobs the servers on which jobs run, everywhere before those that the waiting
+    /// ones could use, pool by pool.
+    pub fn run_jobs(
+        &mut self,
+        view: &View<'_>,
+        workload: WorkloadId,
+        need: &JobsNeed<'_>,
+        allocation: &mut Allocation,
+    ) {
+        for (pool, slot) in places(view, workload) {
+            let running = need.running(pool);
+            let more = running.saturating_sub(allocation.pool(pool)[slot]);
+            let more = self.affords(view, pool, slot, more);
+            self.give(view, pool, slot, more, allocation);
+        }
+        let mut waiting = need.waiting_accelerators();
+        for (pool, slot) in places(view, workload) {
+            let Some(more) = need.servers_for(pool, waiting) else {
+                continue;
+            };
+            let wanted = need.running(pool) + more;
+            let more = wanted.saturating_sub(allocation.pool(pool)[slot]);
+            let more = self.affords(view, pool, slot, more);
+            self.give(view, pool, slot, more, allocation);
+            let held = allocation.pool(pool)[slot];
+            let for_waiting = held.saturating_sub(need.running(pool));
+            waiting = waiting.saturating_sub(need.accelerators_of(pool, for_waiting));
+        }
+    }
+
+    /// Leaves with the services and streams, in this order, what they hold and nobody asked for. A gang has no
     /// use for a part of itself.
     pub fn leave_the_rest(
         &mut self,
@@ -111,7 +141,7 @@ impl Stock {
         allocation: &mut Allocation,
     ) {
         for workload in order {
-            if !matches!(view.need(workload), Need::Service(_)) {
+            if !matches!(view.need(workload), Need::Service(_) | Need::Jobs(_)) {
                 continue;
             }
             for (pool, slot) in places(view, workload) {

@@ -6,7 +6,7 @@ use crate::scenario::{Conversion, Part};
 use crate::supply::Conversions;
 use crate::workload::Workload;
 use crate::workload::serving::{Service, Worth};
-use crate::workload::training::{Campaign, State};
+use crate::workload::training::{Campaign, JobStream, State};
 
 /// The fleet and the needs at a decision.
 #[derive(Clone, Copy)]
@@ -74,6 +74,8 @@ pub enum Need<'a> {
     Nothing,
     /// A training gang, whole or not at all.
     Gang(&'a Campaign),
+    /// Servers for a stream of jobs, as many as there are.
+    Jobs(JobsNeed<'a>),
     /// Capacity for a service.
     Service(ServiceNeed<'a>),
 }
@@ -86,6 +88,11 @@ pub struct ServiceNeed<'a> {
     pub forecast_per_s: f64,
     /// What that rate stays below in nine of ten cases, per second.
     pub forecast_p90_per_s: f64,
+}
+
+/// A stream of jobs: what it could use now.
+pub struct JobsNeed<'a> {
+    stream: &'a JobStream,
 }
 
 impl View<'_> {
@@ -105,6 +112,7 @@ impl View<'_> {
                 State::Waiting | State::Running(_) => Need::Gang(campaign),
                 State::NotSubmitted | State::Completed => Need::Nothing,
             },
+            Workload::Stream(stream) => Need::Jobs(JobsNeed { stream }),
             Workload::Serving(service) => Need::Service(ServiceNeed {
                 service,
                 interval_s: self.interval.as_seconds(),
@@ -142,5 +150,32 @@ impl ServiceNeed<'_> {
     pub fn servers_for(&self, pool: PoolId, rate_per_s: f64, near: u64) -> Option<u64> {
         self.service
             .servers_for(pool, self.interval_s, rate_per_s, near)
+    }
+}
+
+impl JobsNeed<'_> {
+    /// Servers of `pool` on which jobs run now: without them, jobs are preempted.
+    #[must_use]
+    pub fn running(&self, pool: PoolId) -> u64 {
+        self.stream.running_servers(pool)
+    }
+
+    /// Accelerators of the jobs that wait, over all pools.
+    #[must_use]
+    pub fn waiting_accelerators(&self) -> u64 {
+        self.stream.waiting_accelerators()
+    }
+
+    /// Servers of `pool` for `accelerators` of the jobs that wait, of those at most that may run
+    /// there; none where the stream may not.
+    #[must_use]
+    pub fn servers_for(&self, pool: PoolId, accelerators: u64) -> Option<u64> {
+        self.stream.servers_for(pool, accelerators)
+    }
+
+    /// Accelerators of so many servers of `pool`.
+    #[must_use]
+    pub fn accelerators_of(&self, pool: PoolId, servers: u64) -> u64 {
+        self.stream.accelerators_of(pool, servers)
     }
 }

@@ -103,6 +103,7 @@ pub(crate) fn totals() -> Totals {
                 interruptions: 2.0,
                 jobs_completed: 1.0,
                 completion_time: 48.0,
+                slowdown: 1.25,
                 jobs_started: 2.0,
                 queueing_time: 3.0,
             },

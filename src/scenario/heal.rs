@@ -9,8 +9,8 @@ use super::problem::Problem;
 use super::reader::{Read, Reader};
 use super::tree::Node;
 use super::{
-    About, Campaign, Conversions, Forecast, Hardware, Inference, Maintenance, Order, Outage,
-    Policy, Pool, Profile, Ranking, Record, Run, Scenario, Site,
+    About, Conversions, Forecast, Hardware, Inference, Maintenance, Order, Outage, Policy, Pool,
+    Profile, Ranking, Record, Run, Scenario, Site, Training,
 };
 
 /// The tables of a scenario in which something could not be read.
@@ -45,7 +45,7 @@ pub fn heal(tree: &Node, form: &Form) -> Option<(Scenario, Damage)> {
     patient.take_out::<Maintenance>("maintenance");
     patient.take_out::<Outage>("outage");
     patient.take_out::<Profile>("demand");
-    patient.take_out::<Campaign>("training");
+    patient.take_out::<Training>("training");
     patient.take_out::<Inference>("inference");
     patient.take_out::<Ranking>("ranking");
     let Patient {

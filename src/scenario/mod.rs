@@ -48,6 +48,7 @@ pub mod shipped;
 mod step_cost;
 #[cfg(test)]
 mod tests;
+mod training;
 mod tree;
 mod unit;
 mod work;
@@ -76,11 +77,13 @@ pub use schema::json_schema;
 pub use series::{Gaps, Given, GivenKeys, Per, Quantiles, Rates, Series, SeriesKeys, TimeUnit};
 pub use set::Set;
 pub use step_cost::{ReplicaCost, USABLE_MEMORY};
+pub use training::{
+    Arrivals, Campaign, CampaignValue, Checkpoint, Discipline, JobStream, Training,
+};
 pub use work::{Mfu, Work};
 pub use workload::{
-    Campaign, CampaignValue, Checkpoint, Fidelity, Inference, InferenceSlo, InferenceValue,
-    LanguageModel, Precision, Query, Queue, Ranking, RankingSlo, RankingValue, RankingWork,
-    Replica, Service,
+    Fidelity, Inference, InferenceSlo, InferenceValue, LanguageModel, Precision, Query, Queue,
+    Ranking, RankingSlo, RankingValue, RankingWork, Replica, Service,
 };
 
 table! {
@@ -109,8 +112,8 @@ table! {
         pub outage: IndexMap<String, Outage> = "{}",
         /// Demand profiles, by name, which services share.
         pub demand: IndexMap<String, Profile> = "{}",
-        /// Training campaigns, by name.
-        pub training: IndexMap<String, Campaign> = "{}",
+        /// Training campaigns and streams of jobs, by name.
+        pub training: IndexMap<String, Training> = "{}",
         /// Language-model services, by name.
         pub inference: IndexMap<String, Inference> = "{}",
         /// Ranking and generic services, by name.
@@ -138,6 +141,18 @@ impl Scenario {
             .keys()
             .map(|name| (name.as_str(), Kind::Ranking));
         training.chain(inference).chain(ranking)
+    }
+
+    /// The training campaigns with their names.
+    pub fn campaigns(&self) -> impl Iterator<Item = (&str, &Campaign)> {
+        let training = self.training.iter();
+        training.filter_map(|(name, training)| Some((name.as_str(), training.campaign()?)))
+    }
+
+    /// The streams of training jobs with their names.
+    pub fn job_streams(&self) -> impl Iterator<Item = (&str, &JobStream)> {
+        let training = self.training.iter();
+        training.filter_map(|(name, training)| Some((name.as_str(), training.stream()?)))
     }
 
     /// The kind of the workload of that name.

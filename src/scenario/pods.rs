@@ -89,7 +89,7 @@ pub fn initial(scenario: &Scenario, pool: &Pool, per_server: u64) -> Result<Vec<
     let servers_of = |accelerators: u64| accelerators.checked_div(per_server).unwrap_or(0);
     let mut rooms = sizes(servers_of(pool.accelerators), pool.pod.map(servers_of));
     let held_whole = |(slot, (_, name)): (usize, (_, &str))| {
-        let campaign = scenario.training.get(name)?;
+        let campaign = scenario.training.get(name)?.campaign()?;
         let held = pool.initial.get(name).copied().unwrap_or(0);
         (held >= campaign.gang).then(|| (slot, campaign.within, servers_of(campaign.gang)))
     };

@@ -1,17 +1,13 @@
-//! What the capacity is for: training campaigns, language-model inference, ranking services.
+//! What the capacity is for beside training: language-model inference and ranking services.
 
 use indexmap::IndexMap;
 
 use super::chance::{Durations, Numbers};
 use super::collection::NameLike;
 use super::declare::{choice, table, words};
-use super::quantity::Complaint;
-use super::reader::Reader;
-use super::tree::Node;
-use super::work::{Mfu, Work};
-use super::{Companion, ServiceDemand, Within};
+use super::{Companion, ServiceDemand};
 use crate::distribution::Distribution;
-use crate::kernel::{Instant, Span};
+use crate::kernel::Span;
 use crate::units::{Bytes, Money, Seconds};
 
 words! {
@@ -51,74 +47,6 @@ impl Precision {
 impl NameLike for Precision {
     fn from_key(key: &str) -> Result<Self, String> {
         Self::from_word(key).ok_or_else(|| format!("the precisions are {}", Self::WORDS.join(", ")))
-    }
-}
-
-table! {
-    /// A training campaign: one large job on a gang that works in step.
-    #[derive(Clone, Debug)]
-    pub struct Campaign {
-        /// Work of the whole campaign: FLOP, accelerator-hours, or a multiple of another campaign's or catalogue model's.
-        pub work: Work,
-        /// Accelerators that work in step, all or none, in whole servers of every pool that may run it.
-        pub gang: u64 where ">= 1, <= 1000000000",
-        /// What must hold the whole gang: one `pod`, or one `pool`, whose pods it may then span.
-        pub within: Within = "\"pool\"",
-        /// Number format, which selects the hardware's peak speed.
-        pub precision: Precision = "\"bf16\"",
-        /// Model FLOP utilisation: useful speed over peak speed. One number, or one for each hardware. Needed when work is in FLOP.
-        pub mfu: Option<Mfu>,
-        /// Checkpoints. Without them an interruption loses all progress.
-        pub checkpoint: Option<Checkpoint>,
-        /// Time from the moment that the gang is whole again until it makes progress.
-        pub restart: Span = "\"5m\"",
-        /// Date from which the campaign may run. Without one, the start of the run.
-        pub submit: Option<Instant>,
-        /// What the work is worth.
-        pub value: CampaignValue = "{}",
-    }
-}
-
-table! {
-    /// Checkpoints of a campaign.
-    #[derive(Clone, Copy, Debug)]
-    pub struct Checkpoint {
-        /// Time of progress between two checkpoints.
-        pub every: Span where "> 0",
-        /// Time for which progress stops while one is written.
-        pub write: Span,
-    }
-}
-
-table! {
-    /// What a campaign is worth.
-    #[derive(Clone, Copy, Debug)]
-    pub struct CampaignValue {
-        /// Value of one accelerator-hour of useful work, in the scenario's currency.
-        pub per_accelerator_hour: Money = "0.0" where ">= 0",
-        /// Value of finishing, in the scenario's currency.
-        pub on_completion: Money = "0.0" where ">= 0",
-        /// Date after which the value of finishing decays.
-        pub deadline: Option<Instant>,
-        /// Time after the deadline in which the value of finishing halves. Without it lateness costs nothing.
-        pub half_life_after: Option<Span> where "> 0",
-    } then CampaignValue::decays_from_something;
-}
-
-impl CampaignValue {
-    fn decays_from_something(self, node: &Node, reader: &mut Reader<'_>) -> Option<Self> {
-        if self.half_life_after.is_none() || self.deadline.is_some() {
-            return Some(self);
-        }
-        let at = node.get("half_life_after").unwrap_or(node).at;
-        reader.complain(
-            at,
-            &Complaint::new(
-                "`half_life_after` needs a `deadline` to count from",
-                "add `deadline = \"2024-09-01\"`, or delete this key",
-            ),
-        );
-        None
     }
 }
 

@@ -13,7 +13,7 @@ use crate::scenario::Scenario;
 use crate::supply::{Delivery, Fleet, Lots, Pool};
 use crate::workload::Workload;
 use crate::workload::serving::ServiceStep;
-use crate::workload::training::Campaign;
+use crate::workload::training::{Campaign, JobSums};
 
 /// One pool's money.
 #[derive(Clone, Debug, Default)]
@@ -241,9 +241,16 @@ impl Accounts {
             totals.workloads[index].value = self.value[index];
             totals.workloads[index].penalties = self.penalties[index];
             totals.workloads[index].conversion = self.conversion[index];
-            if let Workload::Training(campaign) = workload {
-                totals.workloads[index].value += campaign.value(now);
-                totals.training[index] = training_totals(campaign, now);
+            match workload {
+                Workload::Training(campaign) => {
+                    totals.workloads[index].value += campaign.value(now);
+                    totals.training[index] = training_totals(campaign, now);
+                }
+                Workload::Stream(stream) => {
+                    totals.workloads[index].value += stream.value(now);
+                    totals.training[index] = job_totals(&stream.sums(now));
+                }
+                Workload::Serving(_) => {}
             }
         }
         for (id, pool) in ledger.pools() {
@@ -369,7 +376,22 @@ fn training_totals(campaign: &Campaign, now: Instant) -> TrainingTotals {
         interruptions: f64::from(campaign.interruptions()),
         jobs_completed: f64::from(u8::from(campaign.end().is_some())),
         completion_time: since_submission(campaign.end()),
+        slowdown: campaign.slowdown().unwrap_or(0.0),
         jobs_started: f64::from(u8::from(campaign.first_start().is_some())),
         queueing_time: since_submission(campaign.first_start()),
+    }
+}
+
+fn job_totals(sums: &JobSums) -> TrainingTotals {
+    TrainingTotals {
+        useful: sums.useful,
+        lost: sums.lost,
+        overhead: sums.overhead,
+        interruptions: sums.interruptions,
+        jobs_completed: sums.completed,
+        completion_time: sums.completion_hours,
+        slowdown: sums.slowdown,
+        jobs_started: sums.started,
+        queueing_time: sums.queueing_hours,
     }
 }

@@ -1,6 +1,7 @@
 //! Failures and repairs in the ledger. A broken server is replaced at once from the pool's idle
 //! servers, spares first; what cannot be replaced, a gang's server in a pod without room included,
-//! waits for the next decision. A running gang that is hit restarts from its last checkpoint.
+//! waits for the next decision. A running gang that is hit, or a stream's job, restarts from its last
+//! checkpoint.
 //! Nothing here wakes the policy.
 
 use super::ledger::{Account, Ledger};
@@ -35,7 +36,7 @@ impl Breakage {
 
 impl Replication<'_> {
     /// An hour of the failure grid begins: repairs end, and the hour's failures are drawn and
-    /// split over those who hold servers now. A gang's failures happen at instants of their own,
+    /// split over those who hold servers now. Those of gangs and of streams of jobs happen at instants of their own,
     /// the others' together in the middle of the hour.
     pub(super) fn failure_hour(&mut self, now: Instant) {
         for index in 0..self.fleet.pools.len() {
@@ -73,7 +74,7 @@ impl Replication<'_> {
                 server -= exposed(&self.ledger, slot);
                 slot += 1;
             }
-            if slot < slots && self.campaign_in(pool, slot).is_some() {
+            if slot < slots && self.is_training(pool, slot) {
                 let at = now + self.breakage.failures.instant(index);
                 let event = Event::GangServerFails(pool, slot);
                 self.calendar.schedule(at, SUPPLY, event);
@@ -116,7 +117,7 @@ impl Replication<'_> {
         }
     }
 
-    /// A server of a gang breaks.
+    /// A server of a gang, or of a stream of jobs, breaks.
     pub(super) fn fail_gang_server(&mut self, pool: PoolId, slot: usize, now: Instant) {
         let failed = self.fail_one(pool, Account::Allocated(slot), now);
         self.put_off_failures(pool, 1 - failed, now);
@@ -186,10 +187,11 @@ impl Replication<'_> {
     }
 
     /// One of the `held_before` servers of this slot broke, in a pod that is drawn here. Stops the
-    /// campaign if it ran on that server: it may hold more than its gang. Returns whether the server
+    /// campaign or job if it ran on that server: there may be more than the gang or the jobs need. Returns whether the server
     /// may be replaced: not one of a gang whose pod has no room left.
     fn hit_slot(&mut self, pool: PoolId, slot: usize, held_before: u64, now: Instant) -> bool {
         let Some((workload, campaign)) = self.campaign_in(pool, slot) else {
+            self.strike_jobs(pool, slot, held_before, 1, now);
             self.pods.pool_mut(pool).break_other();
             return true;
         };

@@ -1,6 +1,7 @@
 //! Training gangs come and go with their servers: a campaign starts when its whole gang is ready
 //! in one pool, and stops the moment that a server of it is missing.
 
+use super::jobs;
 use super::ledger::Account;
 use super::record::{JobOutcome, JobRow};
 use super::replication::{Event, Replication, WORKLOAD};
@@ -15,21 +16,23 @@ impl Replication<'_> {
         let workload = self.ledger.pool(pool).holders()[slot];
         match &self.workloads[workload.index()] {
             Workload::Training(campaign) => Some((workload, campaign)),
-            Workload::Serving(_) => None,
+            Workload::Stream(_) | Workload::Serving(_) => None,
         }
     }
 
     fn campaign_mut(&mut self, workload: WorkloadId) -> Option<&mut Campaign> {
         match &mut self.workloads[workload.index()] {
             Workload::Training(campaign) => Some(campaign),
-            Workload::Serving(_) => None,
+            Workload::Stream(_) | Workload::Serving(_) => None,
         }
     }
 
     /// Stops the campaign in this slot if its gang is no longer complete here, and starts it where
-    /// its whole gang is ready if it waits; nothing happens to a service or where nothing changed.
+    /// its whole gang is ready if it waits; a stream of jobs is settled once the event is over. Nothing
+    /// happens to a service or where nothing changed.
     pub(super) fn settle_gang(&mut self, pool: PoolId, slot: usize, now: Instant) {
         let Some((workload, campaign)) = self.campaign_in(pool, slot) else {
+            self.unsettled |= self.is_stream(pool, slot);
             return;
         };
         let runs_here = matches!(campaign.state(), State::Running(place) if place == pool);
@@ -120,15 +123,21 @@ impl Replication<'_> {
         self.leave_places(workload);
     }
 
-    /// Writes the rows of all campaigns.
+    /// Writes the rows of all campaigns, and of the jobs that are at hand at the end.
     pub(super) fn record_jobs(&mut self, now: Instant) {
         if !self.recording {
             return;
         }
         for (index, workload) in self.workloads.iter().enumerate() {
-            if let Workload::Training(campaign) = workload {
-                let row = job_row(WorkloadId::new(index), campaign, now);
-                self.recorder.job(&row);
+            let id = WorkloadId::new(index);
+            match workload {
+                Workload::Training(campaign) => self.recorder.job(&job_row(id, campaign, now)),
+                Workload::Stream(stream) => {
+                    for report in stream.reports(now) {
+                        self.recorder.job(&jobs::row(id, &report, None));
+                    }
+                }
+                Workload::Serving(_) => {}
             }
         }
     }

@@ -232,9 +232,12 @@ impl Replication<'_> {
         hits.find(self.ledger.pool(pool), self.pods.pool(pool), first, servers);
         let mut taken = 0;
         for (account, slot, servers) in hits.accounts() {
-            taken += self.take(out, account, slot, servers, Account::Failed, now);
+            let held_before = self.ledger.pool(pool).servers(account);
+            let gone = self.take(out, account, slot, servers, Account::Failed, now);
+            taken += gone;
             if let (Account::Allocated(holder), 1..) = (account, servers) {
                 self.stop_gang_in(pool, holder, now);
+                self.strike_jobs(pool, holder, held_before, gone, now);
                 self.pods.pool_mut(pool).clear(holder);
             }
         }

@@ -24,6 +24,7 @@
 //! | `under_way` | the transfers that are not done yet |
 //! | `decision` | shows the policy the view and checks its answer |
 //! | `gang` | starts and stops training gangs as their servers come and go |
+//! | `jobs` | streams of jobs: arrivals, completions, and what follows from their servers |
 //! | `stepping` | lets services and campaigns live through an interval |
 //! | `accounts` | adds up busy hours, value and cost |
 //! | `sampling` | turns the sums of an interval into rows |
@@ -38,6 +39,7 @@ mod breakage;
 mod decision;
 mod gang;
 mod interruption;
+mod jobs;
 pub mod ledger;
 mod neighbours;
 mod opening;

@@ -174,6 +174,15 @@ impl Replication<'_> {
                         accelerators_per_server,
                     }
                 }
+                Workload::Stream(stream) => {
+                    let hours = stream.unbooked(pool, now);
+                    Draw {
+                        kwh_per_hour: kwh_per_hour * site.planning_activity.training,
+                        work: hours,
+                        able: hours,
+                        accelerators_per_server,
+                    }
+                }
                 Workload::Serving(_) => {
                     let ready = self.ready[workload.index()][pool.index()];
                     let able = ready * length.as_hours();
@@ -191,6 +200,7 @@ impl Replication<'_> {
 
     /// The gangs of a site stood still for a part of the interval that ends now.
     fn hold_back_gangs(&mut self, site: SiteId, speed: f64, now: Instant) {
+        self.hold_back_jobs(site, speed, now);
         for index in 0..self.workloads.len() {
             let Workload::Training(campaign) = &mut self.workloads[index] else {
                 continue;

@@ -21,7 +21,7 @@ pub trait Recorder {
     fn fleet(&mut self, _row: &FleetRow) {}
     /// One service's traffic over one record interval.
     fn service(&mut self, _row: &ServiceRow) {}
-    /// One training job, at the end of the replication.
+    /// One training job: of a stream as it ends, otherwise at the end of the replication.
     fn job(&mut self, _row: &JobRow) {}
     /// Accelerators that changed hands, once the move is complete or at the end.
     fn moved(&mut self, _row: &MoveRow) {}
@@ -121,12 +121,14 @@ pub enum JobOutcome {
     Waiting,
     /// Its submission lay after the end.
     NotSubmitted,
+    /// It was larger than every pool will ever be, and never ran.
+    Cancelled,
 }
 
 /// One training job over the whole replication, warm-up included; work in accelerator-hours.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct JobRow {
-    /// Number of the job within its workload; campaigns have only job 0.
+    /// Number of the job within its workload, in the order of arrival; campaigns have only job 0.
     pub job: u32,
     /// Whose.
     pub workload: WorkloadId,

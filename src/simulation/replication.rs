@@ -22,6 +22,7 @@ use crate::policy::Policy;
 use crate::scenario::Scenario;
 use crate::supply::{Conversions, Delivery, FAILURE_GRID, Failures, Fleet};
 use crate::workload::Workload;
+use crate::workload::training::Change;
 
 /// Supply changes come first, then the workloads' own events, then what closes an interval and
 /// decides the next.
@@ -45,9 +46,9 @@ pub(super) enum Event {
     Delivered(usize),
     /// An hour of the failure grid begins.
     FailureHour,
-    /// A server of the gang in this pool and slot breaks.
+    /// A server of the gang, or of the stream of jobs, in this pool and slot breaks.
     GangServerFails(PoolId, usize),
-    /// The failures of this hour that hit no gang.
+    /// The failures of this hour that hit no training.
     OtherServersFail(PoolId),
     /// A transfer finishes a leg.
     TransferDue(usize),
@@ -55,6 +56,10 @@ pub(super) enum Event {
     Submitted(WorkloadId),
     /// A campaign completes.
     Completed(WorkloadId),
+    /// The next job of a stream arrives.
+    JobArrives(WorkloadId),
+    /// A job completes, in its place of the stream's table.
+    JobCompletes(WorkloadId, u32),
     /// A window of maintenance begins, due at this instant or, before the run, at an earlier one.
     MaintenanceBegins(usize, Instant),
     /// It ends.
@@ -123,6 +128,11 @@ pub(super) struct Replication<'a> {
     pub ready: Vec<Vec<f64>>,
     /// Scratch space of a service's step: server-hours at work by pool.
     pub busy: Vec<(PoolId, f64)>,
+    /// Streams of jobs, and whether one may have to be settled.
+    pub streams: Vec<WorkloadId>,
+    pub unsettled: bool,
+    /// Scratch space: what jobs did.
+    pub changes: Vec<Change>,
 }
 
 /// Simulates one replication of a checked scenario under `policy`, telling `recorder`.
@@ -152,7 +162,7 @@ impl<'a> Replication<'a> {
         let ledger = opening::ledger(scenario, &fleet, opens);
         let deliveries = Delivery::draw(scenario, &streams);
         let failures = Failures::new(scenario, &streams);
-        let workloads = opening::workloads(scenario, &streams);
+        let workloads = opening::workloads(scenario, &streams, opens)?;
         let traffic = Traffic::new(scenario, &streams, opens)?;
         let wants_detail = recorder.wants_detail();
         Ok(Self {
@@ -168,6 +178,9 @@ impl<'a> Replication<'a> {
             sampling: Sampling::new(scenario),
             ready: vec![vec![0.0; scenario.pool.len()]; workloads.len()],
             busy: Vec::new(),
+            streams: streams_of(&workloads),
+            unsettled: true,
+            changes: Vec::new(),
             calendar: Calendar::with_capacity(opens, 64),
             completions: vec![None; workloads.len()],
             recording: false,
@@ -201,6 +214,8 @@ impl<'a> Replication<'a> {
                 Event::TransferDue(transfer) => self.transfer_due(transfer, now),
                 Event::Submitted(workload) => self.submit(workload, now),
                 Event::Completed(workload) => self.complete(workload, now),
+                Event::JobArrives(workload) => self.job_arrives(workload),
+                Event::JobCompletes(workload, job) => self.job_completes(workload, job, now),
                 Event::MaintenanceBegins(index, start) => self.begin_maintenance(index, start, now),
                 Event::MaintenanceEnds(index) => self.end_maintenance(index, now),
                 Event::OutageBegins(index, start) => self.begin_outage(index, start, now),
@@ -225,6 +240,9 @@ impl<'a> Replication<'a> {
                         }
                     }
                 }
+            }
+            if self.unsettled {
+                self.settle_streams(now);
             }
             debug_assert!(self.ledger.is_conserved(now), "after {event:?} at {now:?}");
             debug_assert!(self.are_pods_right(), "after {event:?} at {now:?}");
@@ -254,6 +272,9 @@ impl<'a> Replication<'a> {
                     self.calendar.schedule(submitted, WORKLOAD, event);
                 }
             }
+        }
+        for index in 0..self.streams.len() {
+            self.schedule_arrival(self.streams[index]);
         }
         if self.breakage.any() {
             self.calendar.schedule(opening, SUPPLY, Event::FailureHour);
@@ -386,6 +407,13 @@ impl<'a> Replication<'a> {
         self.accounts
             .totals(&self.ledger, &self.fleet, &self.workloads, now)
     }
+}
+
+/// The streams of jobs among the workloads.
+fn streams_of(workloads: &[Workload]) -> Vec<WorkloadId> {
+    let numbered = workloads.iter().enumerate();
+    let streams = numbered.filter(|(_, workload)| matches!(workload, Workload::Stream(_)));
+    streams.map(|(index, _)| WorkloadId::new(index)).collect()
 }
 
 impl Replication<'_> {

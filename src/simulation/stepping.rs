@@ -12,7 +12,7 @@ impl Replication<'_> {
     pub(super) fn find_ready(&mut self, now: Instant) {
         let hours = (now - self.interval_start).as_hours();
         for (index, ready) in self.ready.iter_mut().enumerate() {
-            if matches!(self.workloads[index], Workload::Training(_)) {
+            if !matches!(self.workloads[index], Workload::Serving(_)) {
                 continue;
             }
             for ((id, pool), ready) in self.ledger.pools().zip(ready) {
@@ -83,11 +83,12 @@ impl Replication<'_> {
         }
     }
 
-    /// Books the busy hours of all running gangs until `now`.
+    /// Books the busy hours of all running gangs and jobs until `now`.
     pub(super) fn accrue_training(&mut self, now: Instant) {
         for index in 0..self.workloads.len() {
             self.accrue_gang(WorkloadId::new(index), now);
         }
+        self.accrue_jobs(now);
     }
 
     /// Books the busy hours of one gang until `now`.

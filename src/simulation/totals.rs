@@ -120,6 +120,8 @@ sums! {
         jobs_completed,
         /// Sum over finished jobs of end minus submission, in hours.
         completion_time,
+        /// Sum over finished jobs of their bounded slowdown.
+        slowdown,
         /// Jobs that started for the first time.
         jobs_started,
         /// Sum over started jobs of first start minus submission, in hours.

@@ -204,7 +204,7 @@ impl Replication<'_> {
     fn delays(&self, pool: PoolId, slot: usize) -> (Span, Span) {
         let workload = self.ledger.pool(pool).holders()[slot];
         match &self.workloads[workload.index()] {
-            Workload::Training(_) => (Span::ZERO, Span::ZERO),
+            Workload::Training(_) | Workload::Stream(_) => (Span::ZERO, Span::ZERO),
             Workload::Serving(service) => (service.start_delay(), service.drain_delay()),
         }
     }

@@ -5,13 +5,15 @@ pub mod serving;
 pub mod training;
 
 use serving::Service;
-use training::Campaign;
+use training::{Campaign, JobStream};
 
 /// Anything that asks for accelerators.
 #[derive(Debug)]
 pub enum Workload {
     /// A training campaign.
     Training(Campaign),
+    /// A stream of training jobs.
+    Stream(Box<JobStream>),
     /// An inference or ranking service.
     Serving(Service),
 }

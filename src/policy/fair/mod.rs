@@ -206,6 +206,12 @@ impl Policy for Fair {
         self.round(view, true, allocation);
         self.round(view, false, allocation);
         let all = (0..self.members.len()).map(WorkloadId::new);
+        // A stream of jobs has no end of uses for a server: it takes what the others leave.
+        for workload in all.clone() {
+            if let Need::Jobs(need) = view.need(workload) {
+                self.stock.run_jobs(view, workload, &need, allocation);
+            }
+        }
         self.stock.leave_the_rest(view, all, allocation);
     }
 }

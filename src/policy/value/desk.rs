@@ -16,6 +16,8 @@ pub(super) enum Stake {
     Service { row: usize, rate_per_s: f64 },
     /// A gang; whether it runs, and what stopping it would cost in hours of its work.
     Gang { release_hours: Option<f64> },
+    /// A stream of jobs, which has no price yet: it keeps what it holds.
+    Jobs,
 }
 
 /// A gang in a pool.
@@ -124,6 +126,7 @@ impl Desk {
         for (index, worth) in self.worths.iter_mut().enumerate() {
             let stake = match view.need(WorkloadId::new(index)) {
                 Need::Nothing => Stake::Nothing,
+                Need::Jobs(_) => Stake::Jobs,
                 Need::Gang(campaign) => Stake::Gang {
                     release_hours: campaign.release_hours(view.now),
                 },
@@ -142,7 +145,7 @@ impl Desk {
     /// Servers that a slot starts a decision with: a gang that is not whole gives back its pieces.
     fn keeps(&self, gang: Option<Gang>, slot: &Slot, held: u64) -> u64 {
         match (self.stakes[slot.workload], gang) {
-            (Stake::Service { .. }, _) => held,
+            (Stake::Service { .. } | Stake::Jobs, _) => held,
             (Stake::Gang { .. }, Some(gang)) if held >= gang.servers => {
                 gang.servers.max(slot.least)
             }
@@ -267,6 +270,20 @@ impl Desk {
             } else {
                 best
             }
+        })
+    }
+
+    /// A stream of jobs that could give servers of a pool, if nobody else can.
+    pub fn jobs(&self, holding: &Holding, pool: usize) -> Option<Offer> {
+        let spared = |slot: usize| holding.servers[slot].saturating_sub(self.slots[slot].least);
+        let mut slots = self.of_pool(pool);
+        let slot = slots.find(|&slot| {
+            matches!(self.stakes[self.slots[slot].workload], Stake::Jobs) && spared(slot) > 0
+        })?;
+        Some(Offer {
+            slot,
+            per_server: 0.0,
+            servers: spared(slot),
         })
     }
 }

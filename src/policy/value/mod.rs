@@ -68,7 +68,8 @@ impl Value {
                 let cheapest = self
                     .desk
                     .cheapest_giver(&self.holding, index, usize::MAX)
-                    .or_else(|| gangs::cheapest(&self.desk, &self.holding, index));
+                    .or_else(|| gangs::cheapest(&self.desk, &self.holding, index))
+                    .or_else(|| self.desk.jobs(&self.holding, index));
                 let Some(giver) = cheapest else {
                     break;
                 };

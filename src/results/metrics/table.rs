@@ -167,6 +167,11 @@ metrics! {
             totals.training.get(i).and_then(|of| ratio(of.completion_time, of.jobs_completed))
         })],
         "Mean time from submission to end of the jobs that finished; empty if none did.";
+    slowdown_mean, SHARE, Lower, false, &[level!(Workload, |totals, i| {
+            totals.training.get(i).and_then(|of| ratio(of.slowdown, of.jobs_completed))
+        })],
+        "Mean bounded slowdown of the jobs that finished: the time from submission to end over the ideal \
+         run time or 10 minutes, whichever is longer, and at least 1; empty if none did.";
     queueing_time_mean, HOURS, Lower, false, &[level!(Workload, |totals, i| {
             totals.training.get(i).and_then(|of| ratio(of.queueing_time, of.jobs_started))
         })],

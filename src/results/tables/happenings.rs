@@ -11,7 +11,7 @@ use crate::simulation::record::{
 /// `jobs.csv`: how every training job went.
 pub static JOBS: Table<Recorded<JobRow>> = Table {
     name: "jobs",
-    description: "Every training job over the whole replication, warm-up included.",
+    description: "Every campaign, and every job of a stream that ended in the counted period or was at hand at its end; its warm-up included.",
     precision: Precision::SixDecimals,
     reference: None,
     columns: &[
@@ -93,8 +93,14 @@ pub static JOBS: Table<Recorded<JobRow>> = Table {
         ),
         Column::plain(
             "outcome",
-            Kind::Word(&["completed", "running", "waiting", "not_submitted"]),
-            "How it stood at the end.",
+            Kind::Word(&[
+                "completed",
+                "running",
+                "waiting",
+                "not_submitted",
+                "cancelled",
+            ]),
+            "How it stood at the end; cancelled is a job larger than any pool will ever be.",
             |of, line| line.text(outcome(of.row.outcome)),
         ),
     ],
@@ -216,6 +222,7 @@ const fn outcome(outcome: JobOutcome) -> &'static str {
         JobOutcome::Running => "running",
         JobOutcome::Waiting => "waiting",
         JobOutcome::NotSubmitted => "not_submitted",
+        JobOutcome::Cancelled => "cancelled",
     }
 }
 

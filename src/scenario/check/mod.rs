@@ -11,6 +11,7 @@ mod pods;
 mod policy;
 mod serving;
 mod site;
+mod stream;
 mod supply;
 mod time;
 mod training;
@@ -50,6 +51,7 @@ pub fn scenario(scenario: &Scenario, tree: &Node, damage: &Damage, problems: &mu
     conversion::check(&mut checker);
     interruption::check(&mut checker);
     training::check(&mut checker);
+    stream::check(&mut checker);
     demand::check(&mut checker);
     forecast::check(&mut checker);
     serving::check(&mut checker);

@@ -99,6 +99,11 @@ pub fn names(tree: &Node, problems: &mut Vec<Problem>) {
             );
         }
     }
+    for (name, entry) in table(tree, "training") {
+        let path = format!("training.{name}.stream.profile");
+        let profile = entry.node.find("stream.profile");
+        refer(tree, profile, Target::One("demand"), &path, problems);
+    }
     refer_each(
         tree,
         tree.find("policy.priority.order"),

@@ -65,7 +65,8 @@ fn gangs(checker: &mut Checker<'_>, name: &str, pool: &Pool, path: &str) {
         return;
     };
     // A gang for which every pod is too small is told where campaigns are checked.
-    let servers = checker.scenario.training.get(gang).map(|facts| facts.gang);
+    let training = checker.scenario.training.get(gang);
+    let servers = training.and_then(|training| Some(training.campaign()?.gang));
     let mut pools = checker.scenario.pools_serving(gang, Kind::Training);
     if pools.all(|(_, pool)| pool.pod < servers && pool.pod.is_some()) {
         return;
@@ -83,7 +84,7 @@ fn gangs(checker: &mut Checker<'_>, name: &str, pool: &Pool, path: &str) {
 
 /// Pods where no gang asks for one change nothing.
 fn useful(checker: &mut Checker<'_>, name: &str, pool: &Pool, path: &str) {
-    let mut campaigns = checker.scenario.training.iter();
+    let mut campaigns = checker.scenario.campaigns();
     let asked = campaigns.any(|(campaign, facts)| {
         facts.within == Within::Pod && pool.may_serve(campaign, Kind::Training)
     });

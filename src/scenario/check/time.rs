@@ -90,7 +90,7 @@ fn orders(checker: &mut Checker<'_>) {
 fn campaigns(checker: &mut Checker<'_>) {
     let end = checker.scenario.end();
     let start = checker.scenario.run.start;
-    for (name, campaign) in &checker.scenario.training {
+    for (name, campaign) in checker.scenario.campaigns() {
         let submit = campaign.submit.unwrap_or(start);
         if submit >= end {
             let message = format!(

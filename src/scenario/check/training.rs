@@ -4,24 +4,10 @@ use super::Checker;
 use crate::scenario::{Campaign, Hardware, Kind, Pool, Within, Work};
 
 pub(super) fn check(checker: &mut Checker<'_>) {
-    for (name, campaign) in &checker.scenario.training {
+    for (name, campaign) in checker.scenario.campaigns() {
         gang(checker, name, campaign);
         speed(checker, name, campaign);
     }
-}
-
-/// What a pool may hold at most: its own accelerators without the spares, and all orders for it.
-fn most(checker: &Checker<'_>, name: &str, pool: &Pool) -> u64 {
-    let orders = checker
-        .scenario
-        .order
-        .values()
-        .filter(|order| order.pool.name == name)
-        .map(|order| order.accelerators);
-    orders.fold(
-        pool.accelerators.saturating_sub(pool.spares),
-        u64::saturating_add,
-    )
 }
 
 fn gang(checker: &mut Checker<'_>, name: &str, campaign: &Campaign) {
@@ -30,7 +16,7 @@ fn gang(checker: &mut Checker<'_>, name: &str, campaign: &Campaign) {
     let mut largest: Option<(u64, &str)> = None;
     let mut largest_pod: Option<(u64, &str)> = None;
     for (pool_name, pool) in scenario.pools_serving(name, Kind::Training) {
-        let room = most(checker, pool_name, pool);
+        let room = scenario.room(pool_name, pool);
         if largest.is_none_or(|(most, _)| room > most) {
             largest = Some((room, pool_name));
         }

@@ -126,7 +126,7 @@ fn one_slip_is_told_once() {
 fn all_problems_of_a_file_are_told_at_once() {
     let text = starter_with("seed = 42", "sede = 42")
         .replace("pue = 1.08", "pue = 0.5")
-        .replace("gang = 512", "gang = \"many\"")
+        .replace("arrivals = \"40 /d\"", "arrivals = \"many\"")
         .replace("h100\"\nsite", "h1000\"\nsite");
     let text = text
         .replace("gang = 2048", "gang = 8192")

@@ -4,6 +4,7 @@
 //! executed = useful + lost + overhead holds at every instant, in accelerator-hours: work that is
 //! done but not yet in a checkpoint counts as useful until it is lost.
 
+use super::job::slowdown;
 use super::segment::{Segment, Spent};
 use crate::id::PoolId;
 use crate::kernel::{Instant, Span};
@@ -158,6 +159,15 @@ impl Campaign {
         self.end
     }
 
+    /// Its bounded slowdown, once it completed: against the time that its work takes where it runs
+    /// without a stop.
+    #[must_use]
+    pub fn slowdown(&self) -> Option<f64> {
+        let hours = self.work_accelerator_hours / self.gang as f64;
+        let ideal = Span::saturating_from_seconds_f64(hours * 3600.0);
+        Some(slowdown(self.end? - self.submit, ideal))
+    }
+
     /// Times it was stopped while it had a gang.
     #[must_use]
     pub fn interruptions(&self) -> u32 {
@@ -213,10 +223,7 @@ impl Campaign {
     /// when it will complete now; none if it does not run.
     pub fn hold_back(&mut self, share: f64, from: Instant, now: Instant) -> Option<Instant> {
         let segment = self.segment.as_mut()?;
-        let stretch = now - from.max(segment.granted);
-        let still = Span::saturating_from_seconds_f64(share * stretch.as_seconds()).min(stretch);
-        segment.granted += still;
-        segment.computing += still;
+        segment.hold_back(share, from, now);
         Some(segment.completion())
     }
 

@@ -1,7 +1,18 @@
-//! Training: campaigns are single jobs that compute on a rigid gang of accelerators, write
-//! checkpoints, and lose what they had not written when they are stopped.
+//! Training: campaigns are single jobs that compute on a rigid gang of accelerators, streams are
+//! many jobs that wait for each other in a queue. Both write checkpoints, and lose what they had not
+//! written when they are stopped.
 
+mod arrivals;
 mod campaign;
+mod discipline;
+mod job;
+mod job_stream;
+mod job_sums;
+mod machine;
 mod segment;
+#[cfg(test)]
+mod tests;
 
 pub use campaign::{Campaign, Progress, State};
+pub use job::JobReport;
+pub use job_stream::{Change, JobStream, JobSums, Place};

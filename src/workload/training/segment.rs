@@ -43,6 +43,16 @@ impl Segment {
         self.computing + Span::saturating_from_seconds_f64(seconds)
     }
 
+    /// Stood still for a share of the time since `from`, at most since `granted`; returns for how
+    /// long.
+    pub fn hold_back(&mut self, share: f64, from: Instant, now: Instant) -> Span {
+        let stretch = now - from.max(self.granted);
+        let still = Span::saturating_from_seconds_f64(share * stretch.as_seconds()).min(stretch);
+        self.granted += still;
+        self.computing += still;
+        still
+    }
+
     /// How the time from `granted` to `now` was spent.
     pub fn spent(&self, now: Instant) -> Spent {
         if now < self.computing {

@@ -25,6 +25,17 @@ fn the_example_of_demand_from_a_file_runs() {
 }
 
 #[test]
+fn the_example_of_a_stream_of_jobs_runs() {
+    let page = include_str!("../../../docs/jobs.md");
+    let sandbox = Sandbox::new();
+    sandbox.write("research.toml", block(page, "toml"));
+    let valid = sandbox.flexcap(["validate", "research.toml"]).exits(0);
+    assert!(!valid.stderr.contains("warning"), "{valid}");
+    let run = ["run", "research.toml", "--replications", "2"];
+    sandbox.flexcap(run).exits(0).prints(&["research"]);
+}
+
+#[test]
 fn the_guides_scenario_runs_as_do_its_commands() {
     let page = include_str!("../../../docs/guide.md");
     let sandbox = Sandbox::new();

@@ -10,6 +10,7 @@ mod files;
 mod forecast_given;
 mod hostile;
 mod interrupt;
+mod job_streams;
 mod list_init_explain;
 mod meaning;
 mod numbers;

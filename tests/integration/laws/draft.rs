@@ -97,7 +97,7 @@ fn text(mut dice: Dice) -> String {
     );
     for (kind, name) in kinds.iter().zip(&names) {
         match *kind {
-            "training" => campaign(&mut text, dice, name),
+            "training" => training(&mut text, dice, name),
             _ => service(&mut text, dice, kind, name),
         }
     }
@@ -185,6 +185,41 @@ fn supply(text: &mut String, dice: &mut Dice, watts: &mut [u64], kinds: &[&str],
             );
         }
     }
+}
+
+fn training(text: &mut String, dice: &mut Dice, name: &str) {
+    match dice.up_to(2) {
+        2 => stream(text, dice, name),
+        _ => campaign(text, dice, name),
+    }
+}
+
+fn stream(text: &mut String, dice: &mut Dice, name: &str) {
+    let discipline = dice.of(&["", "discipline = \"fifo\"\n", "backfill_depth = 3\n"]);
+    let checkpoint = dice.of(&[
+        "checkpoint = { every = \"20m\", write = \"90s\" }\n",
+        "checkpoint = { every = \"3h\", write = \"0s\" }\n",
+        "",
+    ]);
+    let profile = dice.of(&["", "profile = \"day\", "]);
+    let accelerators = dice.of(&[
+        "8",
+        "{ empirical = { values = [1, 3, 8, 16], weights = [3, 3, 2, 1] } }",
+        "{ lognormal = { mean = 6, cv = 2.0 } }",
+    ]);
+    let duration = dice.of(&[
+        "\"90m\"",
+        "{ lognormal = { mean = \"3h\", cv = 2.0 } }",
+        "\"1s\"",
+    ]);
+    let _ = writeln!(
+        text,
+        "[training.{name}]\nstream = {{ arrivals = \"{} /d\", {profile}accelerators = {accelerators}, \
+         duration = {duration} }}\nrestart = \"{}m\"\nvalue = {{ per_accelerator_hour = 2.0 }}\n\
+         {discipline}{checkpoint}",
+        dice.of(&[6, 24, 200, 0]),
+        dice.up_to(30)
+    );
 }
 
 fn campaign(text: &mut String, dice: &mut Dice, name: &str) {

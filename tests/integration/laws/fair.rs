@@ -217,7 +217,7 @@ fn decide(scenario: &Scenario, view: &View<'_>, fair: &scenario::Fair) -> Alloca
                     continue;
                 }
                 let next = match view.need(claimant.workload) {
-                    Need::Nothing => None,
+                    Need::Nothing | Need::Jobs(_) => None,
                     Need::Gang(campaign) => Some(campaign.gang() as f64),
                     Need::Service(_) => next_server(view, fair, &mut slow, claimant)
                         .map(|(pool, _)| per[pool.index()]),
@@ -259,6 +259,11 @@ fn decide(scenario: &Scenario, view: &View<'_>, fair: &scenario::Fair) -> Alloca
                 let (pool, slot) = claimants[index].places[claimants[index].at];
                 assert!(slow.one_more(pool, slot));
             }
+        }
+    }
+    for &workload in &all {
+        if let Need::Jobs(need) = view.need(workload) {
+            slow.run_jobs(workload, &need);
         }
     }
     slow.leave_the_rest(&all);

@@ -13,6 +13,7 @@ mod edge_supply;
 mod fair;
 mod fidelity;
 mod forecasts;
+mod job_streams;
 mod money;
 mod monotone;
 mod moves;

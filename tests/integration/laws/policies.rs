@@ -225,6 +225,24 @@ fn strict(view: &View<'_>, allocation: &Allocation, order: &[WorkloadId], headro
         let watts = |pool: PoolId, slot: usize| view.pools[pool.index()].slots[slot].planning_watts;
         match view.need(high) {
             Need::Nothing => {}
+            Need::Jobs(need) => {
+                let beside = |(pool, slot): (PoolId, usize)| {
+                    let target: u64 = allocation.pool(pool)[slot];
+                    need.accelerators_of(pool, target.saturating_sub(need.running(pool)))
+                };
+                let given: u64 = places(view, high).map(beside).sum();
+                let waiting = need.waiting_accelerators().saturating_sub(given);
+                for (pool, slot) in places(view, high) {
+                    let running = need.running(pool);
+                    let more = need.servers_for(pool, waiting).expect("it may run there");
+                    let short = allocation.pool(pool)[slot] < running || waiting > 0 && more > 0;
+                    // What the pool has room for is bounded by those who may ever run there.
+                    let all = need.servers_for(pool, u64::MAX).expect("it may run there");
+                    if short && allocation.pool(pool)[slot] < running + all {
+                        assert_eq!(spared(pool, watts(pool, slot)), 0, "{high:?} in {pool:?}");
+                    }
+                }
+            }
             Need::Service(need) => {
                 let rate = need.forecast_per_s * (1.0 + headroom);
                 let here: Vec<_> = places(view, high)

@@ -3,7 +3,7 @@
 //! by its hand.
 
 use flexcap::id::{PoolId, WorkloadId};
-use flexcap::policy::{Allocation, Need, PoolView, View};
+use flexcap::policy::{Allocation, JobsNeed, Need, PoolView, View};
 use flexcap::scenario::{Part, Within};
 use flexcap::workload::training::{Campaign, State};
 
@@ -154,6 +154,7 @@ impl<'a, 'v> Slow<'a, 'v> {
                     let pools = places(self.view, workload).collect();
                     self.train(campaign, pools, later);
                 }
+                Need::Jobs(need) => self.run_jobs(workload, &need),
                 Need::Service(need) => {
                     let rate = need.forecast_per_s * (1.0 + headroom);
                     let mut unserved = 1.0;
@@ -195,10 +196,28 @@ impl<'a, 'v> Slow<'a, 'v> {
         }
     }
 
+    /// A stream of jobs: what runs everywhere, then what the waiting ones could use.
+    pub fn run_jobs(&mut self, workload: WorkloadId, need: &JobsNeed<'_>) {
+        let pools: Vec<_> = places(self.view, workload).collect();
+        for &(pool, slot) in &pools {
+            let running = need.running(pool);
+            while self.given.pool(pool)[slot] < running && self.one_more(pool, slot) {}
+        }
+        let mut waiting = need.waiting_accelerators();
+        for (pool, slot) in pools {
+            let running = need.running(pool);
+            let more = need.servers_for(pool, waiting).expect("it may run there");
+            let wanted = running + more;
+            while self.given.pool(pool)[slot] < wanted && self.one_more(pool, slot) {}
+            let beside = self.given.pool(pool)[slot].saturating_sub(running);
+            waiting = waiting.saturating_sub(need.accelerators_of(pool, beside));
+        }
+    }
+
     /// What services hold and nobody asked for.
     pub fn leave_the_rest(&mut self, order: &[WorkloadId]) {
         for &workload in order {
-            if let Need::Service(_) = self.view.need(workload) {
+            if let Need::Service(_) | Need::Jobs(_) = self.view.need(workload) {
                 for (pool, slot) in places(self.view, workload) {
                     let held = self.view.pools[pool.index()].slots[slot].held;
                     while self.given.pool(pool)[slot] < held && self.one_more(pool, slot) {}

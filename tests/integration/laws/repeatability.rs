@@ -8,7 +8,7 @@ use proptest::prelude::*;
 use super::draft::{texts, texts_with_pods};
 use super::support::{run, scenario};
 use flexcap::policy::{self, Allocation, Policy, View};
-use flexcap::scenario::{Scenario, Set, Within};
+use flexcap::scenario::{Scenario, Set, Training, Within};
 use flexcap::simulation::record::Ignore;
 use flexcap::simulation::simulate;
 
@@ -37,8 +37,10 @@ proptest! {
             let orders = plain.order.values().filter(|order| order.pool.name == *name);
             pool.pod = Some(orders.map(|order| order.accelerators).sum::<u64>() + pool.accelerators);
         }
-        for campaign in one_pod.training.values_mut() {
-            campaign.within = Within::Pod;
+        for training in one_pod.training.values_mut() {
+            if let Training::Campaign(campaign) = training {
+                campaign.within = Within::Pod;
+            }
         }
         prop_assert_eq!(run(&plain, 0), run(&one_pod, 0));
     }
@@ -109,6 +111,7 @@ impl Policy for First {
                 match view.need(slot.workload) {
                     policy::Need::Nothing => "nothing".to_owned(),
                     policy::Need::Gang(campaign) => format!("{campaign:?}"),
+                    policy::Need::Jobs(need) => format!("{}", need.waiting_accelerators()),
                     policy::Need::Service(need) => format!("{}", need.forecast_per_s),
                 }
             });

@@ -37,7 +37,7 @@ pub fn times(scenario: &Scenario, factor: u32) -> Vec<String> {
             ));
         }
     }
-    for (name, campaign) in &scenario.training {
+    for (name, campaign) in scenario.campaigns() {
         sets.push(format!("training.{name}.gang={}", campaign.gang * whole));
     }
     let inference = scenario.inference.iter();
