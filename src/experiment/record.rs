@@ -86,6 +86,8 @@ pub fn record(
     let results: Result<Vec<Option<ReplicationResult>>, RecordError> =
         (0..scenario.run.replications)
             .into_par_iter()
+            // One at a time, since a recorded replication takes longer than another.
+            .with_max_len(1)
             .map(one)
             .collect();
     let replications: Vec<ReplicationResult> = results?.into_iter().flatten().collect();

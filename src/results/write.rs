@@ -9,11 +9,13 @@
 //! ```
 
 use std::borrow::Borrow;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Component, Path, PathBuf};
 use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, OnceLock};
+
+use rayon::prelude::*;
 
 use super::directory::PartialDirectory;
 use super::error::ResultError;
@@ -24,7 +26,7 @@ use super::recorder::{ReplicationRecorder, ReplicationResult, Shared, part_name}
 use super::table_file::TableFile;
 use super::tables::{
     ALLOCATION, BANDS, BandRow, COSTS, EVENTS, FLEET, JOBS, MOVES, REPLICATIONS, ReplicationRow,
-    SERVICES, SUMMARY, SummaryRow, Table,
+    SERVICES, SUMMARY, SummaryRow, Table, schemas,
 };
 use crate::fingerprint::Fingerprint;
 use crate::scenario::{InputContent, InputFile};
@@ -127,17 +129,23 @@ impl ResultWriter {
         let mut replications: Vec<_> = findings.replications.iter().collect();
         replications.sort_by_key(|result| result.replication);
 
-        self.put_together(&ALLOCATION, &replications)?;
-        self.put_together(&FLEET, &replications)?;
-        self.put_together(&SERVICES, &replications)?;
-        self.put_together(&JOBS, &replications)?;
-        self.put_together(&MOVES, &replications)?;
-        self.put_together(&EVENTS, &replications)?;
-        self.write_table(&SUMMARY, findings.summary.iter())?;
-        self.write_table(&BANDS, findings.bands.iter())?;
-        self.write_table(&REPLICATIONS, self.replication_rows(&replications))?;
-        let costs = replications.iter().flat_map(|result| &result.costs);
-        self.write_table(&COSTS, costs)?;
+        // The allocation is as large as all others together.
+        let (allocation, others) = rayon::join(
+            || self.put_together(&ALLOCATION, &replications),
+            || {
+                self.put_together(&FLEET, &replications)?;
+                self.put_together(&SERVICES, &replications)?;
+                self.put_together(&JOBS, &replications)?;
+                self.put_together(&MOVES, &replications)?;
+                self.put_together(&EVENTS, &replications)?;
+                self.write_table(&SUMMARY, findings.summary.iter())?;
+                self.write_table(&BANDS, findings.bands.iter())?;
+                self.write_table(&REPLICATIONS, self.replication_rows(&replications))?;
+                let costs = replications.iter().flat_map(|result| &result.costs);
+                self.write_table(&COSTS, costs)
+            },
+        );
+        allocation.and(others)?;
 
         let parts = self.directory.path().join(PARTS);
         fs::remove_dir_all(parts).map_err(ResultError::io("write", self.directory.target()))?;
@@ -147,6 +155,7 @@ impl ResultWriter {
         )?;
         self.write_inputs(findings.inputs)?;
 
+        let fingerprints = self.fingerprints()?;
         let detail: Vec<_> = replications.iter().map(|result| result.detail).collect();
         let package = package::describe(
             &self.shared.names,
@@ -154,13 +163,28 @@ impl ResultWriter {
             &detail,
             &Fingerprint::of(findings.scenario_toml.as_bytes()),
             findings.inputs,
-            |name| {
-                Fingerprint::of_file(&self.directory.path().join(name))
-                    .map_err(ResultError::io("read", &self.directory.target().join(name)))
+            |name| match fingerprints.get(name) {
+                Some(known) => Ok(known.clone()),
+                None => self.fingerprint(name),
             },
         )?;
         self.write_file(Path::new(package::FILE_NAME), package.as_bytes())?;
         self.directory.commit()
+    }
+
+    /// The fingerprints of all tables, taken side by side.
+    fn fingerprints(&self) -> Result<BTreeMap<String, Fingerprint>, ResultError> {
+        let tables = schemas().into_par_iter().map(|table| {
+            let name = format!("{}.csv", table.name);
+            let fingerprint = self.fingerprint(&name)?;
+            Ok((name, fingerprint))
+        });
+        tables.collect()
+    }
+
+    fn fingerprint(&self, name: &str) -> Result<Fingerprint, ResultError> {
+        Fingerprint::of_file(&self.directory.path().join(name))
+            .map_err(ResultError::io("read", &self.directory.target().join(name)))
     }
 
     /// One table from the parts of all replications that have one.
