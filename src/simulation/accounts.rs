@@ -45,6 +45,8 @@ pub(super) struct Accounts {
     executed: Vec<f64>,
     /// By pool and slot: server-hours ready when the interval under way began.
     ready_before: Vec<Vec<f64>>,
+    /// The slots that services hold, of which alone that is asked.
+    services_at: Vec<(PoolId, usize)>,
     /// By pool: kWh drawn when the interval under way began.
     drawn_before: Vec<f64>,
     /// By site: accelerator-hours of work that its power cap held back.
@@ -87,6 +89,7 @@ impl Accounts {
             conversion: vec![0.0; workloads.len()],
             busy: by_slot.clone(),
             ready_before: by_slot,
+            services_at: services_at(ledger, workloads),
             drawn_before: vec![0.0; fleet.pools.len()],
             throttled: vec![0.0; fleet.sites.len()],
             executed: vec![0.0; workloads.len()],
@@ -141,9 +144,10 @@ impl Accounts {
     pub fn open_interval(&mut self, fleet: &Fleet, ledger: &Ledger, now: Instant) {
         for (id, pool) in ledger.pools() {
             self.drawn_before[id.index()] = self.energy_kwh(fleet, id, pool, now);
-            for (slot, ready) in self.ready_before[id.index()].iter_mut().enumerate() {
-                *ready = pool.server_hours(Account::Allocated(slot), now);
-            }
+        }
+        for &(id, slot) in &self.services_at {
+            let ready = ledger.pool(id).server_hours(Account::Allocated(slot), now);
+            self.ready_before[id.index()][slot] = ready;
         }
     }
 
@@ -363,6 +367,18 @@ impl Accounts {
         }
         self.booked_until = now;
     }
+}
+
+/// The slots of services.
+fn services_at(ledger: &Ledger, workloads: &[Workload]) -> Vec<(PoolId, usize)> {
+    let serves = |holder: &WorkloadId| matches!(workloads[holder.index()], Workload::Serving(_));
+    let slots = ledger.pools().flat_map(|(id, pool)| {
+        let holders = pool.holders().iter().enumerate();
+        holders
+            .filter(|(_, holder)| serves(holder))
+            .map(move |(slot, _)| (id, slot))
+    });
+    slots.collect()
 }
 
 fn training_totals(campaign: &Campaign, now: Instant) -> TrainingTotals {
