@@ -40,13 +40,17 @@ pub fn run(arguments: &Arguments, terminal: &Terminal) -> anyhow::Result<Exit> {
     }
 }
 
+/// A metric and a policy may share a name; a key's last word only counts where neither has it.
 fn one(topic: &str) -> Option<String> {
-    metrics::explain_metric(topic)
-        .or_else(|| {
-            let policy = POLICIES.iter().find(|policy| policy.name == topic)?;
-            let keys = keys::explain_key(&format!("policy.{topic}")).unwrap_or_default();
-            Some(format!("policy {}: {}\n\n{keys}", policy.name, policy.rule))
-        })
+    let policy = POLICIES.iter().find(|policy| policy.name == topic);
+    let policy = policy.map(|policy| {
+        let keys = keys::explain_key(&format!("policy.{topic}")).unwrap_or_default();
+        format!("policy {}: {}\n\n{keys}", policy.name, policy.rule)
+    });
+    let metric = metrics::explain_metric(topic);
+    let named: Vec<String> = metric.into_iter().chain(policy).collect();
+    (!named.is_empty())
+        .then(|| named.join("\n"))
         .or_else(|| keys::explain_key(topic))
         .or_else(|| keys_ending_in(topic))
 }

@@ -147,3 +147,10 @@ fn explain_knows_policies_and_exit_codes() {
     let codes = sandbox.flexcap(["explain", "exit-codes"]).exits(0);
     codes.prints(&["0 ", "1 ", "2 ", "3 ", "130 "]);
 }
+
+#[test]
+fn explain_tells_apart_what_shares_a_name() {
+    let sandbox = Sandbox::new();
+    let value = sandbox.flexcap(["explain", "value"]).exits(0);
+    value.prints(&["value [currency]", "policy value: ", "policy.value"]);
+}
