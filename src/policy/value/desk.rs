@@ -210,7 +210,7 @@ impl Desk {
     pub fn loss(&self, holding: &Holding, number: usize) -> Option<Offer> {
         let slot = &self.slots[number];
         let spare = holding.servers[number].saturating_sub(slot.least);
-        if spare == 0 || self.now < self.given[number] + self.minimum_hold {
+        if spare == 0 {
             return None;
         }
         let capacity = holding.capacity[slot.workload];
@@ -258,12 +258,28 @@ impl Desk {
         })
     }
 
-    /// Who in a pool would lose least by a server, of all workloads but one.
+    /// Whether a slot was given servers too recently to give any away.
+    pub fn is_held(&self, number: usize) -> bool {
+        self.now < self.given[number] + self.minimum_hold
+    }
+
+    /// Who in a pool would lose least by a server, of all workloads but one and of those that hold
+    /// theirs for long enough.
     pub fn cheapest_giver(&self, holding: &Holding, pool: usize, but: usize) -> Option<Offer> {
-        let others = self
-            .of_pool(pool)
-            .filter(|&slot| self.slots[slot].workload != but);
-        let losses = others.filter_map(|slot| self.loss(holding, slot));
+        self.cheapest_of(holding, pool, |slot| {
+            self.slots[slot].workload != but && !self.is_held(slot)
+        })
+    }
+
+    /// Who in a pool would lose least by a server, of all that may be asked.
+    pub fn cheapest_of(
+        &self,
+        holding: &Holding,
+        pool: usize,
+        may: impl Fn(usize) -> bool,
+    ) -> Option<Offer> {
+        let slots = self.of_pool(pool).filter(|&slot| may(slot));
+        let losses = slots.filter_map(|slot| self.loss(holding, slot));
         losses.reduce(|best, offer| {
             if offer.per_server < best.per_server {
                 offer

@@ -133,7 +133,7 @@ fn across(desk: &Desk, view: &View<'_>, bar: Bar, holding: &mut Holding, pool: u
     let mut best: Option<(f64, Swap)> = None;
     for giver in desk.of_pool(pool) {
         let workload = desk.slots[giver].workload;
-        if workload == desk.slots[taker.slot].workload {
+        if workload == desk.slots[taker.slot].workload || desk.is_held(giver) {
             continue;
         }
         let Some(gives) = desk.loss(holding, giver) else {

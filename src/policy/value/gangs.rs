@@ -192,6 +192,7 @@ impl Value {
             let service = self.desk.cheapest_giver(&self.trial, pool, workload);
             let gang = cheapest(&self.desk, &self.trial, pool).filter(|gang| {
                 self.desk.slots[gang.slot].workload != workload
+                    && !self.desk.is_held(gang.slot)
                     && gang.per_server * (candidate.servers as f64) < candidate.per_hour
             });
             let giver = match (service, gang) {
@@ -300,7 +301,7 @@ impl Value {
             };
             let bound = self.desk.best_taker(&self.holding, facts.pool);
             let bound = bound.map_or(0.0, |taker| taker.per_server * spare as f64);
-            if spare == 0 || bound <= per_hour {
+            if spare == 0 || bound <= per_hour || self.desk.is_held(slot) {
                 continue;
             }
             self.trial.copy(&self.holding);

@@ -58,7 +58,8 @@ impl Value {
         }
     }
 
-    /// Takes back what a pool no longer offers, from who loses least by it.
+    /// Takes back what a pool no longer offers, from who loses least by it, however recently it was
+    /// given.
     fn shrink(&mut self, view: &View<'_>) {
         for (index, pool) in view.pools.iter().enumerate() {
             let slots = self.desk.of_pool(index);
@@ -67,7 +68,7 @@ impl Value {
             while over > 0 {
                 let cheapest = self
                     .desk
-                    .cheapest_giver(&self.holding, index, usize::MAX)
+                    .cheapest_of(&self.holding, index, |_| true)
                     .or_else(|| gangs::cheapest(&self.desk, &self.holding, index))
                     .or_else(|| self.desk.jobs(&self.holding, index));
                 let Some(giver) = cheapest else {

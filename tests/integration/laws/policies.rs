@@ -36,6 +36,12 @@ proptest! {
         watch(&scenario(&under_value(&text)));
     }
 
+    /// What is just given stays, but never what broke: the fleet's limits go before the hold.
+    #[test]
+    fn value_keeps_its_promises_however_long_it_holds(text in texts_with_pods()) {
+        watch(&scenario(&format!("{}minimum_hold = \"30d\"\n", under_value(&text))));
+    }
+
     #[test]
     fn value_keeps_its_promises_in_pods(text in texts_with_pods()) {
         watch(&scenario(&under_value(&text)));

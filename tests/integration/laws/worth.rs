@@ -234,6 +234,16 @@ fn a_move_that_cannot_pay_for_itself_is_not_made() {
     assert_eq!(moves(&hall(1000.0, dear)), 0);
 }
 
+/// The gang starts at midnight, and the crowd comes at noon: a day's hold keeps the crowd waiting.
+#[test]
+fn what_was_just_given_is_kept_for_the_minimum_hold() {
+    let (free, _) = outcome(&hall(1000.0, "minimum_hold = \"1h\""));
+    let (held, met) = outcome(&hall(1000.0, "minimum_hold = \"2d\""));
+    assert!((free - 12.0 * 60.0).abs() < 61.0, "{free}");
+    assert!((held - 24.0 * 60.0).abs() < 1.0, "{held}");
+    assert!(met < 0.9, "{met}");
+}
+
 #[test]
 fn a_gang_starts_where_the_services_would_miss_its_servers_least() {
     // The feed holds all hundred; thirty-five keep its promise, and a gang of sixty is worth more
