@@ -8,6 +8,7 @@ use std::hint::black_box;
 use std::sync::atomic::AtomicBool;
 
 use criterion::{Criterion, criterion_group, criterion_main};
+use fleet::Jobs;
 use flexcap::experiment::{Progress, prepare, record};
 use flexcap::policy;
 use flexcap::scenario::{Loaded, Scenario, Set};
@@ -22,23 +23,42 @@ fn shipped(name: &str, settings: &[&str]) -> Loaded {
 const DEDICATED: &str = "policy={ dedicated = {} }";
 
 fn simulated(criterion: &mut Criterion) {
-    let ten_times = fleet::times(&shipped("meta-2024", &[]).scenario, 10);
-    let mut fleet: Vec<&str> = ten_times.iter().map(String::as_str).collect();
-    fleet.push(DEDICATED);
-    let cases: [(&str, &str, &[&str]); 6] = [
-        ("starter", "priority", &[]),
-        ("starter", "dedicated", &[DEDICATED]),
-        ("meta-2024", "priority", &[]),
-        ("meta-2024", "dedicated", &[DEDICATED]),
-        ("meta-2024", "dedicated, ten times the accelerators", &fleet),
+    let meta = shipped("meta-2024", &[]).scenario;
+    let same_jobs = fleet::times(&meta, 10, Jobs::Same);
+    let larger_jobs = fleet::times(&meta, 10, Jobs::AsLarge);
+    let dedicated = |sets: &'_ [String]| {
+        let sets = sets.iter().cloned();
+        sets.chain([DEDICATED.to_owned()]).collect::<Vec<_>>()
+    };
+    let cases = [
+        ("starter", "priority", Vec::new()),
+        ("starter", "dedicated", dedicated(&[])),
+        ("meta-2024", "priority", Vec::new()),
+        ("meta-2024", "dedicated", dedicated(&[])),
         (
             "meta-2024",
-            "priority, ten times the accelerators",
-            &fleet[..fleet.len() - 1],
+            "dedicated, ten times the accelerators, the same jobs",
+            dedicated(&same_jobs),
+        ),
+        (
+            "meta-2024",
+            "priority, ten times the accelerators, the same jobs",
+            same_jobs,
+        ),
+        (
+            "meta-2024",
+            "dedicated, ten times the accelerators, gangs ten times as large",
+            dedicated(&larger_jobs),
+        ),
+        (
+            "meta-2024",
+            "priority, ten times the accelerators, gangs ten times as large",
+            larger_jobs,
         ),
     ];
     for (name, case, settings) in cases {
-        let scenario = shipped(name, settings).scenario;
+        let settings: Vec<&str> = settings.iter().map(String::as_str).collect();
+        let scenario = shipped(name, &settings).scenario;
         let mut group = criterion.benchmark_group(name);
         group.sample_size(20);
         group.bench_function(case, |bencher| {

@@ -17,6 +17,9 @@ pub(super) struct Breakage {
     failures: Failures,
     /// By pool: servers that fail in this hour and hit no gang, by slot, the idle stock last.
     pending: Vec<Vec<u64>>,
+    /// Servers that could break up to each slot, and hits by slot: while failures are split.
+    reach: Vec<u32>,
+    hits: Vec<u64>,
 }
 
 impl Breakage {
@@ -25,6 +28,8 @@ impl Breakage {
         Self {
             failures,
             pending: ledger.pools().map(|(_, pool)| slots(pool)).collect(),
+            reach: Vec::new(),
+            hits: Vec::new(),
         }
     }
 
@@ -60,27 +65,30 @@ impl Replication<'_> {
     fn split_failures(&mut self, pool: PoolId, count: u64, now: Instant) {
         let index = pool.index();
         let slots = self.ledger.pool(pool).holders().len();
-        let exposed = |ledger: &Ledger, slot: usize| {
-            let account = exposed_account(slot, slots);
-            ledger.pool(pool).servers(account)
-        };
-        let of: u64 = (0..=slots).map(|slot| exposed(&self.ledger, slot)).sum();
+        let (ledger, breakage) = (self.ledger.pool(pool), &mut self.breakage);
+        let mut all = 0;
+        let reach = (0..=slots).map(|slot| {
+            all += ledger.servers(exposed_account(slot, slots));
+            all as u32
+        });
+        breakage.reach.clear();
+        breakage.reach.extend(reach);
+        breakage.hits.clear();
+        breakage.hits.resize(slots + 1, 0);
+        let (reach, hits) = (&breakage.reach, &mut breakage.hits);
+        breakage.failures.split(index, count, reach, hits);
         let mut others = false;
-        for _ in 0..count {
-            let mut server = self.breakage.failures.pick(index, of);
-            let mut slot = 0;
-            // If all that is up is on the move, the last holder is asked, and passes it on.
-            while slot < slots && server >= exposed(&self.ledger, slot) {
-                server -= exposed(&self.ledger, slot);
-                slot += 1;
-            }
+        for slot in 0..=slots {
+            let hits = self.breakage.hits[slot];
             if slot < slots && self.is_training(pool, slot) {
-                let at = now + self.breakage.failures.instant(index);
-                let event = Event::GangServerFails(pool, slot);
-                self.calendar.schedule(at, SUPPLY, event);
+                for _ in 0..hits {
+                    let at = now + self.breakage.failures.instant(index);
+                    let event = Event::GangServerFails(pool, slot);
+                    self.calendar.schedule(at, SUPPLY, event);
+                }
             } else {
-                self.breakage.pending[index][slot] += 1;
-                others = true;
+                self.breakage.pending[index][slot] += hits;
+                others |= hits > 0;
             }
         }
         if others {
@@ -90,21 +98,42 @@ impl Replication<'_> {
         }
     }
 
-    /// Servers of services and of the idle stock break.
+    /// Servers of services and of the idle stock break: as many as each has at once, and what they
+    /// no longer have one by one, wherever there are any.
     pub(super) fn fail_other_servers(&mut self, pool: PoolId, now: Instant) {
         let slots = self.ledger.pool(pool).holders().len();
-        let (mut failed, mut put_off) = (0, 0);
+        let (mut failed, mut missed) = (0, 0);
         for slot in 0..=slots {
-            let hit = std::mem::take(&mut self.breakage.pending[pool.index()][slot]);
-            let mut broken = 0;
-            for _ in 0..hit {
-                broken += self.fail_one(pool, exposed_account(slot, slots), now);
+            let hits = std::mem::take(&mut self.breakage.pending[pool.index()][slot]);
+            if hits > 0 {
+                let broken = self.fail_together(pool, exposed_account(slot, slots), hits, now);
+                failed += broken;
+                missed += hits - broken;
             }
-            failed += broken;
-            put_off += hit - broken;
         }
-        self.put_off_failures(pool, put_off, now);
+        self.pods.pool_mut(pool).break_others(failed);
+        let found: u64 = (0..missed)
+            .map(|_| self.fail_one(pool, Account::Idle, now))
+            .sum();
+        failed += found;
+        self.put_off_failures(pool, missed - found, now);
         self.record_fleet_event(pool, EventKind::Failure, failed, now);
+    }
+
+    /// Breaks up to `servers` servers of a service or of the idle stock, and replaces a service's: one
+    /// that is replaced at once leaves the idle stock one short. Returns the servers broken, which
+    /// have yet to break in the pods.
+    fn fail_together(&mut self, pool: PoolId, account: Account, servers: u64, now: Instant) -> u64 {
+        let broken = servers.min(self.ledger.pool(pool).servers(account));
+        let mut left = broken;
+        if let Account::Allocated(slot) = account {
+            let ready = self.make_ready(pool, slot, broken);
+            let ledger = self.ledger.pool_mut(pool);
+            left -= ledger.take_idle(Some(slot), Account::Failed, ready, now);
+        }
+        let ledger = self.ledger.pool_mut(pool);
+        ledger.shift(account, Account::Failed, left, now);
+        broken
     }
 
     /// Failures that found every server down already happen an hour later.
@@ -144,46 +173,55 @@ impl Replication<'_> {
         else {
             return 0;
         };
-        let held_before = self.ledger.pool(pool).servers(account);
-        let ledger = self.ledger.pool_mut(pool);
-        ledger.shift(account, Account::Failed, 1, now);
         match account {
-            Account::Allocated(slot) => {
+            Account::Allocated(slot) if self.is_training(pool, slot) => {
+                let ledger = self.ledger.pool_mut(pool);
+                let held_before = ledger.servers(account);
+                ledger.shift(account, Account::Failed, 1, now);
                 if self.hit_slot(pool, slot, held_before, now) {
-                    self.replace(pool, slot, now);
+                    let ready = self.make_ready(pool, slot, 1);
+                    let ledger = self.ledger.pool_mut(pool);
+                    ledger.take_idle(Some(slot), account, ready, now);
                 }
                 self.leave_if_incomplete(pool, slot);
                 self.settle_gang(pool, slot, now);
             }
-            Account::Idle | Account::Failed | Account::Maintenance => {
-                self.pods.pool_mut(pool).break_other();
-            }
             Account::Draining(_) | Account::Converting(_) | Account::Warming(_) => {
+                let ledger = self.ledger.pool_mut(pool);
+                ledger.shift(account, Account::Failed, 1, now);
                 self.transfers.lose(pool, account, 1);
                 self.leave_incomplete(pool);
-                self.pods.pool_mut(pool).break_other();
+                self.pods.pool_mut(pool).break_others(1);
+            }
+            account => {
+                self.fail_together(pool, account, 1, now);
+                self.pods.pool_mut(pool).break_others(1);
             }
         }
         1
     }
 
-    /// Replaces a broken server of this slot by an idle one that is ready for it: a spare or another
-    /// unbound one, one set up for it, or one left by a use from which nothing need be done. One
-    /// that must be converted is not there at once, and waits for a decision.
-    fn replace(&mut self, pool: PoolId, slot: usize, now: Instant) {
+    /// Sets idle servers up for this slot, if there are any that are ready for it, to replace broken
+    /// ones: spares or other unbound ones, ones set up for it, or ones left by a use from which
+    /// nothing need be done. One that must be converted is not there at once, and waits for a
+    /// decision. Returns up to how many of `servers` can be replaced.
+    fn make_ready(&mut self, pool: PoolId, slot: usize, servers: u64) -> u64 {
         let slots = self.ledger.pool(pool).holders().len();
         let ledger = self.ledger.pool_mut(pool);
         if ledger.servers(Account::Idle) == 0 {
-            return;
+            return 0;
         }
-        let mut ready = ledger.rebind(None, slot, 1) + ledger.idle_for(Some(slot));
+        let mut ready = ledger.rebind(None, slot, servers) + ledger.idle_for(Some(slot));
         for other in (0..slots).filter(|&other| other != slot) {
-            if ready == 0 && self.conversion(pool, other, slot).is_nothing() {
-                ready = self.ledger.pool_mut(pool).rebind(Some(other), slot, 1);
+            if ready >= servers {
+                break;
+            }
+            if self.conversion(pool, other, slot).is_nothing() {
+                let ledger = self.ledger.pool_mut(pool);
+                ready += ledger.rebind(Some(other), slot, servers - ready);
             }
         }
-        let ledger = self.ledger.pool_mut(pool);
-        ledger.hand(Account::Idle, slot, Account::Allocated(slot), 1, now);
+        ready.min(servers)
     }
 
     /// One of the `held_before` servers of this slot broke, in a pod that is drawn here. Stops the
@@ -192,7 +230,7 @@ impl Replication<'_> {
     fn hit_slot(&mut self, pool: PoolId, slot: usize, held_before: u64, now: Instant) -> bool {
         let Some((workload, campaign)) = self.campaign_in(pool, slot) else {
             self.strike_jobs(pool, slot, held_before, 1, now);
-            self.pods.pool_mut(pool).break_other();
+            self.pods.pool_mut(pool).break_others(1);
             return true;
         };
         let within = campaign.within();
@@ -208,7 +246,7 @@ impl Replication<'_> {
         }
         let pods = self.pods.pool_mut(pool);
         if spared || !pods.holds(slot) {
-            pods.break_other();
+            pods.break_others(1);
             return true;
         }
         pods.break_gang(slot, within)

@@ -8,7 +8,7 @@
 //! So a pod has room for a gang if its size, less what is down there and the other gangs' servers,
 //! is at least the gang. In a pool of one pod that always holds for servers that are at hand.
 
-use rand::RngExt as _;
+use std::collections::VecDeque;
 
 use super::ledger::{Account, PoolLedger};
 use crate::id::PoolId;
@@ -46,8 +46,12 @@ pub(super) struct PoolPods {
     pods: Vec<Pod>,
     /// Where gangs stand. Each is whole, servers on their way included, and has one part a pod.
     gangs: Vec<Part>,
+    /// In which pods servers broke, and how many in a row, the first first. A repair takes the
+    /// first: repair times do not depend on the pod, so any order leaves the same law.
+    broken: VecDeque<(u32, u32)>,
+    /// Room in the pods up to each, while servers break.
+    reach: Vec<u32>,
     failures: Stream,
-    repairs: Stream,
 }
 
 impl PoolPods {
@@ -66,8 +70,9 @@ impl PoolPods {
             most: facts.pod_servers.unwrap_or(u64::MAX),
             pods: sizes.into_iter().map(pod).collect(),
             gangs: Vec::new(),
+            broken: VecDeque::new(),
+            reach: Vec::new(),
             failures: streams.stream(name, "failure-pods"),
-            repairs: streams.stream(name, "repair-pods"),
         };
         // The check has refused gangs that do not fit.
         let per_server = u64::from(facts.accelerators_per_server);
@@ -153,12 +158,43 @@ impl PoolPods {
         }
     }
 
-    /// Breaks a server that is no gang's, in a pod drawn in proportion to what is such there.
-    pub fn break_other(&mut self) {
-        let draw = || self.failures.random::<f64>();
-        let rooms = self.pods.iter().map(Pod::room);
-        if let Some(pod) = pick(rooms, draw) {
-            self.pods[pod].broken += 1;
+    /// Breaks servers that are no gang's, each in a pod drawn in proportion to what is such there.
+    pub fn break_others(&mut self, servers: u64) {
+        if let [only] = self.pods.as_slice() {
+            return self.break_in(0, servers.min(only.room()));
+        }
+        let mut all = 0;
+        let reach = self.pods.iter().map(|pod| {
+            all += pod.room();
+            all as u32
+        });
+        self.reach.clear();
+        self.reach.extend(reach);
+        for _ in 0..servers.min(all) {
+            let pod = self.draw_room(all as u32);
+            self.break_in(pod, 1);
+        }
+    }
+
+    /// Draws a pod in proportion to its room, of which there is some: a server of the room that
+    /// `reach` was filled with, drawn again if it has broken since.
+    fn draw_room(&mut self, all: u32) -> usize {
+        loop {
+            let server = self.failures.below(all);
+            let pod = self.reach.partition_point(|&reach| reach <= server);
+            let before = if pod > 0 { self.reach[pod - 1] } else { 0 };
+            if u64::from(server - before) < self.pods[pod].room() {
+                return pod;
+            }
+        }
+    }
+
+    fn break_in(&mut self, pod: usize, servers: u64) {
+        self.pods[pod].broken += servers;
+        let (pod, servers) = (pod as u32, servers as u32);
+        match self.broken.back_mut() {
+            Some((last, in_a_row)) if *last == pod => *in_a_row += servers,
+            _ => self.broken.push_back((pod, servers)),
         }
     }
 
@@ -166,17 +202,10 @@ impl PoolPods {
     /// and returns whether the gang can still stand: in that pod beside the others', or, within a
     /// pool, with one server more in the smallest room elsewhere. If not, it stands nowhere.
     pub fn break_gang(&mut self, slot: usize, within: Within) -> bool {
-        let gangs = &self.gangs;
-        let held = |pod| {
-            let here = gangs.iter();
-            let mut here = here.filter(|part| part.slot == slot && part.pod == pod);
-            here.next().map_or(0, |part| part.servers)
-        };
-        let draw = || self.failures.random::<f64>();
-        let Some(hit) = pick((0..self.pods.len()).map(held), draw) else {
+        let Some(hit) = self.draw_part(slot) else {
             return true;
         };
-        self.pods[hit].broken += 1;
+        self.break_in(hit, 1);
         if self.pods[hit].gangs <= self.pods[hit].up() {
             return true;
         }
@@ -191,6 +220,18 @@ impl PoolPods {
             None => self.clear(slot),
         }
         other.is_some()
+    }
+
+    /// Draws the pod of one of the servers of the gang in this slot, if it stands anywhere.
+    fn draw_part(&mut self, slot: usize) -> Option<usize> {
+        let held: u64 = self.gang(slot).map(|part| part.servers).sum();
+        let mut server = u64::from(self.failures.below(held as u32));
+        let hit = self.gang(slot).find(|part| {
+            let before = server;
+            server = before.saturating_sub(part.servers);
+            before < part.servers
+        });
+        hit.map(|part| part.pod)
     }
 
     /// One server of a gang in one pod makes way for one in another.
@@ -210,13 +251,18 @@ impl PoolPods {
         }
     }
 
-    /// Repairs servers, each in a pod drawn in proportion to what is broken there.
+    /// Repairs the servers that broke first.
     pub fn repair(&mut self, servers: u64) {
-        for _ in 0..servers {
-            let draw = || self.repairs.random::<f64>();
-            let broken = self.pods.iter().map(|pod| pod.broken);
-            if let Some(pod) = pick(broken, draw) {
-                self.pods[pod].broken -= 1;
+        let mut left = servers;
+        while left > 0
+            && let Some((pod, in_a_row)) = self.broken.front_mut()
+        {
+            let repaired = left.min(u64::from(*in_a_row));
+            self.pods[*pod as usize].broken -= repaired;
+            left -= repaired;
+            *in_a_row -= repaired as u32;
+            if *in_a_row == 0 {
+                self.broken.pop_front();
             }
         }
     }
@@ -238,6 +284,11 @@ impl PoolPods {
         self.pods[pod].out -= servers;
     }
 
+    fn under_repair(&self) -> u64 {
+        let in_a_row = self.broken.iter().map(|&(_, servers)| u64::from(servers));
+        in_a_row.sum()
+    }
+
     /// Whether the pods hold all servers of the pool, what is down and each gang once.
     pub fn agrees(&self, ledger: &PoolLedger) -> bool {
         let sum = |of: fn(&Pod) -> u64| self.pods.iter().map(of).sum::<u64>();
@@ -251,27 +302,9 @@ impl PoolPods {
         };
         sum(|pod| pod.size) == ledger.installed()
             && sum(|pod| pod.broken + pod.out) == down
+            && sum(|pod| pod.broken) == self.under_repair()
             && self.pods.iter().enumerate().all(fits)
     }
-}
-
-/// Picks one of many in proportion to its weight; draws nothing where there is only one.
-fn pick(
-    weights: impl ExactSizeIterator<Item = u64> + Clone,
-    draw: impl FnOnce() -> f64,
-) -> Option<usize> {
-    let all: u64 = weights.clone().sum();
-    let at = match weights.len() {
-        0 | 1 => 0,
-        _ => ((draw() * all as f64) as u64).min(all.saturating_sub(1)),
-    };
-    let mut before = 0;
-    let mut weights = weights.enumerate();
-    let found = weights.find(|(_, weight)| {
-        before += weight;
-        at < before
-    });
-    found.map(|(index, _)| index)
 }
 
 /// The pods of all pools.

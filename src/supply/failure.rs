@@ -3,16 +3,14 @@
 //! and the repair times never depend on who holds what, so that every policy meets the same
 //! failures. Only the split over the holders does: each failure picks one of the servers that are up.
 //!
-//! Failures and repairs live on an hour grid of their own, whatever the decision step. A repair
-//! ends on a grid hour next to its drawn end, counted from the middle of the failure's hour and
-//! rounded at random so that the mean time to repair is kept (half an hour is the shortest).
+//! Failures and repairs live on an hour grid of their own, whatever the decision step.
 
 use std::collections::VecDeque;
 
 use rand::RngExt as _;
 use rand_distr::{Distribution as _, Poisson};
 
-use crate::distribution::Sampler;
+use super::repair::RepairHours;
 use crate::kernel::{Span, Stream, Streams};
 use crate::scenario::Scenario;
 
@@ -26,7 +24,8 @@ struct PoolFailures {
     counts: Stream,
     repairs: Stream,
     split: Stream,
-    repair: Sampler,
+    /// Place of its hardware's repair time.
+    hardware: usize,
     /// Servers that come back, by grid hours ahead.
     due: VecDeque<u64>,
 }
@@ -35,6 +34,8 @@ struct PoolFailures {
 #[derive(Debug)]
 pub struct Failures {
     pools: Vec<Option<PoolFailures>>,
+    /// By hardware, in scenario order.
+    repair_hours: Vec<RepairHours>,
     /// Repairs that end later than this many hours ahead lie beyond the run.
     horizon_hours: usize,
 }
@@ -44,19 +45,24 @@ impl Failures {
     #[must_use]
     pub fn new(scenario: &Scenario, streams: &Streams) -> Self {
         let pool = |(name, pool): (&String, &crate::scenario::Pool)| {
-            let hardware = scenario.hardware.get(pool.hardware.name.as_str())?;
+            let name_of_hardware = pool.hardware.name.as_str();
+            let (index, _, hardware) = scenario.hardware.get_full(name_of_hardware)?;
             Some(PoolFailures {
                 failures_per_server_hour: 1.0 / hardware.mtbf?.as_hours(),
                 counts: streams.stream(name, "failures"),
                 repairs: streams.stream(name, "repairs"),
                 split: streams.stream(name, "failure-split"),
-                repair: Sampler::new(&hardware.repair),
+                hardware: index,
                 due: VecDeque::new(),
             })
         };
+        let hardware = scenario.hardware.values();
         let run = scenario.run.warm_up + scenario.run.horizon;
         Self {
             pools: scenario.pool.iter().map(pool).collect(),
+            repair_hours: hardware
+                .map(|hardware| RepairHours::new(&hardware.repair))
+                .collect(),
             horizon_hours: run.as_hours().ceil() as usize + 1,
         }
     }
@@ -81,16 +87,10 @@ impl Failures {
             return 0;
         };
         let expected = pool.failures_per_server_hour * up as f64;
-        let count = match Poisson::new(expected) {
-            Ok(poisson) => (poisson.sample(&mut pool.counts) as u64).min(up),
-            Err(_) => 0,
-        };
+        let repair_hours = &self.repair_hours[pool.hardware];
+        let count = poisson(expected, &mut pool.counts).min(up);
         for _ in 0..count {
-            let hours = pool.repair.sample(&mut pool.repairs).max(0.0) / 3600.0;
-            // Counted from the middle of the hour, and rounded at random to a grid hour so that the
-            // mean is kept; the front of `due` is the next grid hour.
-            let rounding: f64 = pool.repairs.random();
-            let ahead = ((hours + 0.5 + rounding) as usize).max(1) - 1;
+            let ahead = repair_hours.draw(&mut pool.repairs) as usize;
             if ahead < horizon_hours {
                 if pool.due.len() <= ahead {
                     pool.due.resize(ahead + 1, 0);
@@ -101,10 +101,22 @@ impl Failures {
         count
     }
 
-    /// Which of the `of` servers that could break does, each as likely as any other.
-    pub fn pick(&mut self, pool: usize, of: u64) -> u64 {
-        let pool = self.pools[pool].as_mut();
-        pool.map_or(0, |pool| pool.split.random_range(0..of.max(1)))
+    /// Adds to `hits` whom each of `failures` failures hits: holder h in proportion to
+    /// `reach[h] − reach[h − 1]`, the servers that could break. If there are none, the last is hit.
+    pub fn split(&mut self, pool: usize, failures: u64, reach: &[u32], hits: &mut [u64]) {
+        let (Some(pool), Some((&all, before_last))) = (&mut self.pools[pool], reach.split_last())
+        else {
+            return;
+        };
+        for _ in 0..failures {
+            let server = pool.split.below(all);
+            // Counted without a branch: which holder it is cannot be predicted.
+            let holder: u32 = before_last
+                .iter()
+                .map(|&reach| u32::from(server >= reach))
+                .sum();
+            hits[holder as usize] += 1;
+        }
     }
 
     /// When in its grid hour a failure happens.
@@ -130,3 +142,28 @@ impl Failures {
         }
     }
 }
+
+/// Up to this mean a Poisson count is inverted term by term, at a few nanoseconds a term; e⁻ᵐᵉᵃⁿ is
+/// still large against the resolution of a draw.
+const INVERTED_UP_TO: f64 = 30.0;
+
+/// A Poisson count. Inversion takes one number from the stream whatever the mean, and never gives
+/// fewer for a larger mean: so hours keep their luck when a fleet grows.
+fn poisson(mean: f64, stream: &mut Stream) -> u64 {
+    if mean > INVERTED_UP_TO {
+        return Poisson::new(mean).map_or(0, |law| law.sample(stream) as u64);
+    }
+    let mut left: f64 = stream.random();
+    let mut count = 0.0;
+    let mut chance = libm::exp(-mean);
+    // Past the smallest chances only rounding is left.
+    while left >= chance && chance > f64::MIN_POSITIVE {
+        left -= chance;
+        count += 1.0;
+        chance *= mean / count;
+    }
+    count as u64
+}
+
+#[cfg(test)]
+mod tests;

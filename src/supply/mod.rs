@@ -7,6 +7,7 @@ mod failure;
 mod fleet;
 mod interruption;
 mod order;
+mod repair;
 
 pub use conversion::Conversions;
 pub use depreciation::Lots;

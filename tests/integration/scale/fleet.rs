@@ -2,9 +2,19 @@
 
 use flexcap::scenario::Scenario;
 
-/// The `--set`s that multiply a scenario's accelerators, what is asked of them, their power and
-/// their companions: the jobs are the same in number, each `factor` times as large.
-pub fn times(scenario: &Scenario, factor: u32) -> Vec<String> {
+/// What becomes of the training campaigns in the larger fleet. There are as many either way.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Jobs {
+    /// They stay as they are.
+    Same,
+    /// Their gangs grow with the fleet.
+    AsLarge,
+}
+
+/// The `--set`s that multiply a scenario's accelerators and pods, what is asked of its services, its
+/// power and its companions.
+pub fn times(scenario: &Scenario, factor: u32, jobs: Jobs) -> Vec<String> {
+    let grows = |workload: &str| jobs == Jobs::AsLarge || !scenario.training.contains_key(workload);
     let (whole, real) = (u64::from(factor), f64::from(factor));
     let mut sets = Vec::new();
     for (name, pool) in &scenario.pool {
@@ -17,7 +27,9 @@ pub fn times(scenario: &Scenario, factor: u32) -> Vec<String> {
             sets.push(format!("pool.{name}.pod={}", pod * whole));
         }
         for (workload, held) in &pool.initial {
-            sets.push(format!("pool.{name}.initial.{workload}={}", held * whole));
+            if grows(workload) {
+                sets.push(format!("pool.{name}.initial.{workload}={}", held * whole));
+            }
         }
     }
     for (name, order) in &scenario.order {
@@ -37,7 +49,7 @@ pub fn times(scenario: &Scenario, factor: u32) -> Vec<String> {
             ));
         }
     }
-    for (name, campaign) in scenario.campaigns() {
+    for (name, campaign) in scenario.campaigns().filter(|(name, _)| grows(name)) {
         sets.push(format!("training.{name}.gang={}", campaign.gang * whole));
     }
     let inference = scenario.inference.iter();

@@ -180,9 +180,15 @@ fn luck(policy: &str, replication: u32) -> Vec<(i64, EventKind, u64)> {
 
 #[test]
 fn policies_meet_the_same_outages() {
-    let first = luck(DEDICATED, 0);
+    let (first, other) = (luck(DEDICATED, 0), luck(PRIORITY, 0));
     assert!(first.len() > 5, "{first:?}");
-    assert_eq!(first, luck(PRIORITY, 0));
+    assert_eq!(first.len(), other.len());
+    for (one, other) in first.iter().zip(&other) {
+        assert_eq!((one.0, one.1), (other.0, other.1));
+        // When in its hour a server fails depends on who holds it: one that is down already is not
+        // counted again.
+        assert!(one.2.abs_diff(other.2) <= 2, "{one:?} {other:?}");
+    }
     assert_ne!(first, luck(DEDICATED, 1));
 }
 
