@@ -9,12 +9,10 @@
 
 use std::collections::VecDeque;
 
-use rand::RngExt as _;
-
 use super::arrivals::{Arrival, Arrivals};
-use super::job::{Job, JobReport, Stay};
-use super::machine::{Machine, Run};
-use super::segment::Segment;
+use super::job::{Job, JobReport};
+use super::job_sums::JobSums;
+use super::machine::Machine;
 use crate::demand::Curve;
 use crate::id::PoolId;
 use crate::kernel::{IndexedStreams, Instant, Span, Streams, Ticket};
@@ -50,45 +48,18 @@ pub enum Change {
     },
 }
 
-/// Sums over a stream's jobs since it opened, in accelerator-hours, hours and counts.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub struct JobSums {
-    /// Work of all jobs that arrived.
-    pub submitted: f64,
-    /// Work of those that are larger than every pool and never run.
-    pub cancelled: f64,
-    /// Work done, and kept so far.
-    pub useful: f64,
-    /// Work undone by interruptions.
-    pub lost: f64,
-    /// Checkpoint writes and restarts.
-    pub overhead: f64,
-    /// Times a running job was stopped.
-    pub interruptions: f64,
-    /// Jobs that completed.
-    pub completed: f64,
-    /// Their times from submission to end.
-    pub completion_hours: f64,
-    /// Their bounded slowdowns.
-    pub slowdown: f64,
-    /// Jobs that started.
-    pub started: f64,
-    /// Their times from submission to first start.
-    pub queueing_hours: f64,
-}
-
 /// A stream of training jobs.
 #[derive(Clone, Debug)]
 pub struct JobStream {
     discipline: Discipline,
     pub(super) depth: usize,
-    checkpoint: Option<Checkpoint>,
-    restart: Span,
+    pub(super) checkpoint: Option<Checkpoint>,
+    pub(super) restart: Span,
     pub(super) per_accelerator_hour: f64,
     arrivals: Arrivals,
     next: Option<Arrival>,
-    strikes: IndexedStreams,
-    struck_so_far: u64,
+    pub(super) strikes: IndexedStreams,
+    pub(super) struck_so_far: u64,
 
     /// By pool; none where the stream may not run.
     pub(super) machines: Vec<Option<Machine>>,
@@ -99,14 +70,14 @@ pub struct JobStream {
     /// Accelerators of all of them.
     pub(super) waiting: u64,
     /// Jobs that lost a server and may go on in the same pool.
-    struck: Vec<(u32, usize)>,
+    pub(super) struck: Vec<(u32, usize)>,
     /// Jobs that arrived at the tail since the queue was looked at.
     newcomers: usize,
     /// Whether anything else changed since.
-    changed: bool,
-    changes: Vec<Change>,
+    pub(super) changed: bool,
+    pub(super) changes: Vec<Change>,
     /// Scratch space: what stopping each running job would undo.
-    losses: Vec<(f64, Instant, u32)>,
+    pub(super) losses: Vec<(f64, Instant, u32)>,
     numbers: u32,
     /// Of what is over; stays under way are added when asked.
     pub(super) ended: JobSums,
@@ -203,7 +174,7 @@ impl JobStream {
     }
 
     /// Adds a job to what waits, or takes it away.
-    fn count_waiting(&mut self, job: u32, waits: bool) {
+    pub(super) fn count_waiting(&mut self, job: u32, waits: bool) {
         let accelerators = self.jobs[job as usize].accelerators;
         let add = |sum: u64| match waits {
             true => sum + accelerators,
@@ -228,62 +199,6 @@ impl JobStream {
         self.ended.slowdown += found.slowdown(now);
         self.unused.push(job);
         Some(report)
-    }
-
-    /// A job's stay is over. All its work is kept if it is done, otherwise what was saved.
-    fn end(&mut self, job: u32, now: Instant, done: bool) {
-        let found = &mut self.jobs[job as usize];
-        let Some(stay) = found.stay else {
-            return;
-        };
-        let spent = found.spent(now);
-        let kept = if done { spent.work } else { spent.saved };
-        found.kept += kept;
-        found.lost += spent.work - kept;
-        found.overhead += spent.overhead;
-        found.stay = None;
-        let accelerators = found.accelerators as f64;
-        self.ended.useful += kept * accelerators;
-        self.ended.lost += (spent.work - kept) * accelerators;
-        self.ended.overhead += spent.overhead * accelerators;
-        if !done {
-            found.interruptions += 1;
-            self.ended.interruptions += 1.0;
-        }
-        self.changed = true;
-        if let Some(machine) = &mut self.machines[stay.pool] {
-            let granted = stay.segment.granted;
-            self.changes.push(Change::Ended {
-                pool: PoolId::new(stay.pool),
-                server_hours: machine.end(job, stay.completion, granted, now),
-                // What completes has left the calendar.
-                ticket: stay.ticket.filter(|_| !done),
-            });
-        }
-    }
-
-    /// One of the `held` servers in `pool` broke. With the probability that it was at work its job is
-    /// stopped: it loses what no checkpoint holds, and goes on if there is another server for it.
-    pub fn strike(&mut self, pool: PoolId, held: u64, now: Instant) {
-        let Some(machine) = &self.machines[pool.index()] else {
-            return;
-        };
-        if machine.busy == 0 {
-            return;
-        }
-        let mut draw = self.strikes.at(self.struck_so_far);
-        self.struck_so_far += 1;
-        let server = draw.random_range(0..held.max(machine.busy));
-        let mut before = 0;
-        let mut runs = machine.running().iter();
-        let hit = runs.find(|run| {
-            before += run.servers;
-            server < before
-        });
-        if let Some(job) = hit.map(|run| run.job) {
-            self.end(job, now, false);
-            self.struck.push((job, pool.index()));
-        }
     }
 
     /// The servers that the stream holds ready in a pool.
@@ -334,146 +249,5 @@ impl JobStream {
         if let Some(stay) = &mut self.jobs[job as usize].stay {
             stay.ticket = ticket;
         }
-    }
-
-    /// Stops jobs for which a pool has no servers any more: those that lose least, of equals the one
-    /// that started last. They wait at the head of the queue, as they stood.
-    fn preempt(&mut self, pool: usize, now: Instant) {
-        let Some(machine) = &self.machines[pool] else {
-            return;
-        };
-        let (granted, busy) = (machine.granted, machine.busy);
-        if busy <= granted {
-            return;
-        }
-        let mut losses = std::mem::take(&mut self.losses);
-        losses.clear();
-        losses.extend(machine.running().iter().map(|run| {
-            let job = &self.jobs[run.job as usize];
-            let started = job.stay.map_or(now, |stay| stay.segment.granted);
-            (job.unsaved(now), started, run.job)
-        }));
-        let number = |job: u32| self.jobs[job as usize].number;
-        losses.sort_unstable_by(|a, b| {
-            let latest = (b.1, number(b.2)).cmp(&(a.1, number(a.2)));
-            a.0.total_cmp(&b.0).then(latest)
-        });
-        let mut freed = 0;
-        let mut stopped = 0;
-        for (_, _, job) in &losses {
-            if freed >= busy - granted {
-                break;
-            }
-            let accelerators = self.jobs[*job as usize].accelerators;
-            freed += self.machines[pool]
-                .as_ref()
-                .map_or(0, |machine| machine.servers(accelerators));
-            stopped += 1;
-            self.end(*job, now, false);
-        }
-        losses.truncate(stopped);
-        let jobs = &self.jobs;
-        losses.sort_unstable_by_key(|(_, _, job)| std::cmp::Reverse(jobs[*job as usize].number));
-        for (_, _, job) in &losses {
-            self.requeue(*job);
-        }
-        self.losses = losses;
-    }
-
-    /// Jobs that lost a server go on where they were, if there is another; otherwise they wait at
-    /// the head of the queue.
-    fn resume_struck(&mut self, now: Instant) {
-        while let Some((job, pool)) = self.struck.pop() {
-            let accelerators = self.jobs[job as usize].accelerators;
-            let machine = self.machines[pool].as_ref();
-            if machine.is_some_and(|machine| machine.servers(accelerators) <= machine.free()) {
-                self.begin(job, pool, now);
-            } else {
-                self.requeue(job);
-            }
-        }
-    }
-
-    fn requeue(&mut self, job: u32) {
-        self.count_waiting(job, true);
-        self.queue.push_front(job);
-    }
-
-    /// Starts the waiting job at this position of the queue in a pool that has room for it.
-    pub(super) fn start(&mut self, position: usize, pool: usize, now: Instant) {
-        if let Some(job) = self.queue.remove(position) {
-            self.count_waiting(job, false);
-            self.begin(job, pool, now);
-        }
-    }
-
-    /// When a job would complete if it started now. One that ran before restarts first.
-    pub(super) fn segment(&self, job: u32, now: Instant) -> Segment {
-        let job = &self.jobs[job as usize];
-        let restart = match job.first_start {
-            Some(_) => self.restart,
-            None => Span::ZERO,
-        };
-        Segment {
-            granted: now,
-            computing: now + restart,
-            hours_to_go: job.hours_to_go(),
-            checkpoint: self.checkpoint,
-        }
-    }
-
-    fn begin(&mut self, job: u32, pool: usize, now: Instant) {
-        let segment = self.segment(job, now);
-        let completion = segment.completion();
-        let found = &mut self.jobs[job as usize];
-        if found.first_start.is_none() {
-            found.first_start = Some(now);
-            self.ended.started += 1.0;
-            self.ended.queueing_hours += (now - found.submit).as_hours();
-        }
-        found.stay = Some(Stay {
-            pool,
-            segment,
-            completion,
-            ticket: None,
-        });
-        if let Some(machine) = &mut self.machines[pool] {
-            let servers = machine.servers(found.accelerators);
-            let run = Run {
-                completion,
-                job,
-                servers,
-            };
-            machine.start(run, now);
-        }
-        self.changes.push(Change::Started { job, completion });
-    }
-
-    /// The jobs in a pool stood still for a share of the time since `from`, at most since they got
-    /// their servers: their completions move.
-    pub fn hold_back(&mut self, pool: PoolId, share: f64, from: Instant, now: Instant) {
-        let (Some(machine), jobs) = (&mut self.machines[pool.index()], &mut self.jobs) else {
-            return;
-        };
-        let changes = &mut self.changes;
-        machine.hold_back(now, |job| {
-            let Some(stay) = &mut jobs[job as usize].stay else {
-                return (Span::ZERO, now);
-            };
-            let segment = &mut stay.segment;
-            let still = segment.hold_back(share, from, now);
-            stay.completion = segment.completion();
-            changes.push(Change::Ended {
-                pool,
-                server_hours: 0.0,
-                ticket: stay.ticket.take(),
-            });
-            changes.push(Change::Started {
-                job,
-                completion: stay.completion,
-            });
-            (still, stay.completion)
-        });
-        self.changed = true;
     }
 }

@@ -2,9 +2,36 @@
 //! counted twice or lost.
 
 use super::job::JobReport;
-use super::job_stream::{JobStream, JobSums};
+use super::job_stream::JobStream;
 use crate::id::PoolId;
 use crate::kernel::Instant;
+
+/// Sums over a stream's jobs since it opened, in accelerator-hours, hours and counts.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct JobSums {
+    /// Work of all jobs that arrived.
+    pub submitted: f64,
+    /// Work of those that are larger than every pool and never run.
+    pub cancelled: f64,
+    /// Work done, and kept so far.
+    pub useful: f64,
+    /// Work undone by interruptions.
+    pub lost: f64,
+    /// Checkpoint writes and restarts.
+    pub overhead: f64,
+    /// Times a running job was stopped.
+    pub interruptions: f64,
+    /// Jobs that completed.
+    pub completed: f64,
+    /// Their times from submission to end.
+    pub completion_hours: f64,
+    /// Their bounded slowdowns.
+    pub slowdown: f64,
+    /// Jobs that started.
+    pub started: f64,
+    /// Their times from submission to first start.
+    pub queueing_hours: f64,
+}
 
 impl JobStream {
     /// All sums until `now`.

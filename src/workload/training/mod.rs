@@ -6,6 +6,8 @@ mod arrivals;
 mod campaign;
 mod discipline;
 mod job;
+mod job_starts;
+mod job_stops;
 mod job_stream;
 mod job_sums;
 mod machine;
@@ -15,4 +17,5 @@ mod tests;
 
 pub use campaign::{Campaign, Progress, State};
 pub use job::JobReport;
-pub use job_stream::{Change, JobStream, JobSums, Place};
+pub use job_stream::{Change, JobStream, Place};
+pub use job_sums::JobSums;

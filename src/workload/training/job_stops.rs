@@ -1,0 +1,130 @@
+//! How jobs of a stream lose their servers: they complete, a server of theirs breaks, or the stream
+//! holds fewer than they need. Who is stopped keeps what its last checkpoint holds, and waits at the
+//! head of the queue, or goes on at once where there is a server in place of a broken one.
+
+use rand::RngExt as _;
+
+use super::job_stream::{Change, JobStream};
+use crate::id::PoolId;
+use crate::kernel::Instant;
+
+impl JobStream {
+    /// A job's stay is over. All its work is kept if it is done, otherwise what was saved.
+    pub(super) fn end(&mut self, job: u32, now: Instant, done: bool) {
+        let found = &mut self.jobs[job as usize];
+        let Some(stay) = found.stay else {
+            return;
+        };
+        let spent = found.spent(now);
+        let kept = if done { spent.work } else { spent.saved };
+        found.kept += kept;
+        found.lost += spent.work - kept;
+        found.overhead += spent.overhead;
+        found.stay = None;
+        let accelerators = found.accelerators as f64;
+        self.ended.useful += kept * accelerators;
+        self.ended.lost += (spent.work - kept) * accelerators;
+        self.ended.overhead += spent.overhead * accelerators;
+        if !done {
+            found.interruptions += 1;
+            self.ended.interruptions += 1.0;
+        }
+        self.changed = true;
+        if let Some(machine) = &mut self.machines[stay.pool] {
+            let granted = stay.segment.granted;
+            self.changes.push(Change::Ended {
+                pool: PoolId::new(stay.pool),
+                server_hours: machine.end(job, stay.completion, granted, now),
+                // What completes has left the calendar.
+                ticket: stay.ticket.filter(|_| !done),
+            });
+        }
+    }
+
+    /// One of the `held` servers in `pool` broke. With the probability that it was at work its job is
+    /// stopped: it loses what no checkpoint holds, and goes on if there is another server for it.
+    pub fn strike(&mut self, pool: PoolId, held: u64, now: Instant) {
+        let Some(machine) = &self.machines[pool.index()] else {
+            return;
+        };
+        if machine.busy == 0 {
+            return;
+        }
+        let mut draw = self.strikes.at(self.struck_so_far);
+        self.struck_so_far += 1;
+        let server = draw.random_range(0..held.max(machine.busy));
+        let mut before = 0;
+        let mut runs = machine.running().iter();
+        let hit = runs.find(|run| {
+            before += run.servers;
+            server < before
+        });
+        if let Some(job) = hit.map(|run| run.job) {
+            self.end(job, now, false);
+            self.struck.push((job, pool.index()));
+        }
+    }
+
+    /// Stops jobs for which a pool has no servers any more: those that lose least, of equals the one
+    /// that started last. They wait at the head of the queue, as they stood.
+    pub(super) fn preempt(&mut self, pool: usize, now: Instant) {
+        let Some(machine) = &self.machines[pool] else {
+            return;
+        };
+        let (granted, busy) = (machine.granted, machine.busy);
+        if busy <= granted {
+            return;
+        }
+        let mut losses = std::mem::take(&mut self.losses);
+        losses.clear();
+        losses.extend(machine.running().iter().map(|run| {
+            let job = &self.jobs[run.job as usize];
+            let started = job.stay.map_or(now, |stay| stay.segment.granted);
+            (job.unsaved(now), started, run.job)
+        }));
+        let number = |job: u32| self.jobs[job as usize].number;
+        losses.sort_unstable_by(|a, b| {
+            let latest = (b.1, number(b.2)).cmp(&(a.1, number(a.2)));
+            a.0.total_cmp(&b.0).then(latest)
+        });
+        let mut freed = 0;
+        let mut stopped = 0;
+        for (_, _, job) in &losses {
+            if freed >= busy - granted {
+                break;
+            }
+            let accelerators = self.jobs[*job as usize].accelerators;
+            freed += self.machines[pool]
+                .as_ref()
+                .map_or(0, |machine| machine.servers(accelerators));
+            stopped += 1;
+            self.end(*job, now, false);
+        }
+        losses.truncate(stopped);
+        let jobs = &self.jobs;
+        losses.sort_unstable_by_key(|(_, _, job)| std::cmp::Reverse(jobs[*job as usize].number));
+        for (_, _, job) in &losses {
+            self.requeue(*job);
+        }
+        self.losses = losses;
+    }
+
+    /// Jobs that lost a server go on where they were, if there is another; otherwise they wait at
+    /// the head of the queue.
+    pub(super) fn resume_struck(&mut self, now: Instant) {
+        while let Some((job, pool)) = self.struck.pop() {
+            let accelerators = self.jobs[job as usize].accelerators;
+            let machine = self.machines[pool].as_ref();
+            if machine.is_some_and(|machine| machine.servers(accelerators) <= machine.free()) {
+                self.begin(job, pool, now);
+            } else {
+                self.requeue(job);
+            }
+        }
+    }
+
+    fn requeue(&mut self, job: u32) {
+        self.count_waiting(job, true);
+        self.queue.push_front(job);
+    }
+}
