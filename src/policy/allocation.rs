@@ -44,13 +44,14 @@ impl Allocation {
         &mut self.gangs[pool.index()]
     }
 
-    /// Completes where the gangs of a pool shall stand, `gang` being the servers of a slot's gang: who
-    /// gets fewer stands nowhere, and who was not placed keeps the place where it is standing.
+    /// Completes where the gangs of a pool shall stand, `is_gang` saying whether a slot has one: who gets
+    /// fewer servers than stand stands nowhere, and who was not placed keeps the place where it is
+    /// standing.
     pub fn complete_gangs(
         &mut self,
         pool: PoolId,
         standing: &[Part],
-        gang: impl Fn(usize) -> Option<u64>,
+        is_gang: impl Fn(usize) -> bool,
     ) {
         let targets = &self.pools[pool.index()];
         let gangs = &mut self.gangs[pool.index()];
@@ -60,9 +61,13 @@ impl Allocation {
                 gangs.push(*part);
             }
         }
-        gangs.retain(|part| {
-            let target = targets.get(part.slot).copied();
-            target.is_some_and(|target| gang(part.slot).is_some_and(|gang| target >= gang))
-        });
+        gangs.retain(|part| part.slot < targets.len());
+        for (slot, &target) in targets.iter().enumerate() {
+            let parts = gangs.iter().filter(|part| part.slot == slot);
+            let servers = parts.fold(0, |sum: u64, part| sum.saturating_add(part.servers));
+            if servers > 0 && (servers > target || !is_gang(slot)) {
+                gangs.retain(|part| part.slot != slot);
+            }
+        }
     }
 }

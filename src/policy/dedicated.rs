@@ -2,7 +2,8 @@
 //! say, nothing moves: deliveries are divided by the same shares, and broken servers come back to
 //! whoever is short. A gang for which no pod has room gets no more until one has.
 
-use super::{Allocation, Budget, Need, Policy, Rooms, SlotView, View};
+use super::rooms::standing;
+use super::{Allocation, Budget, Need, Policy, Rooms, View};
 use crate::id::PoolId;
 use crate::scenario::{self, Scenario};
 use crate::workload::training::Campaign;
@@ -81,8 +82,7 @@ impl Policy for Dedicated {
             }
             for part in &pool.gangs {
                 let target = allocation.pool(id)[part.slot];
-                let gang = gang(view, id, &pool.slots[part.slot]);
-                if gang.is_some_and(|(_, servers)| servers > target) {
+                if standing(view, id, part.slot) > target {
                     self.rooms.lift(id, part.slot);
                 }
             }
@@ -101,12 +101,12 @@ impl Policy for Dedicated {
                     continue;
                 }
                 let mut given = self.budget.affords(pool.site, slot, short);
-                if let Some((campaign, servers)) = gang(view, id, slot)
-                    && servers <= target + given
+                if let Need::Gang(campaign) = view.need(slot.workload)
+                    && let Some(servers) = campaign.fit(id, target + given)
                 {
                     self.rooms.lift(id, number);
-                    let rooms = &mut self.rooms;
-                    if !rooms.place(view, id, number, campaign, &[], allocation) {
+                    let gang = (campaign, servers);
+                    if !settle(&mut self.rooms, view, (id, number), gang, allocation) {
                         given = 0;
                     }
                 }
@@ -118,10 +118,19 @@ impl Policy for Dedicated {
     }
 }
 
-/// The campaign that asks for a gang in this slot, and the servers of its gang.
-fn gang<'a>(view: &'a View<'_>, pool: PoolId, slot: &SlotView) -> Option<(&'a Campaign, u64)> {
-    match view.need(slot.workload) {
-        Need::Gang(campaign) => Some((campaign, campaign.gang_servers(pool)?)),
-        Need::Nothing | Need::Jobs(_) | Need::Service(_) => None,
+/// Places a gang of so many servers, or as it stands if there is no room for that; returns whether
+/// there was room.
+fn settle(
+    rooms: &mut Rooms,
+    view: &View<'_>,
+    (pool, slot): (PoolId, usize),
+    (campaign, servers): (&Campaign, u64),
+    allocation: &mut Allocation,
+) -> bool {
+    let fits = rooms.place(view, pool, slot, (campaign, servers), &[], allocation);
+    let stands = standing(view, pool, slot);
+    if !fits && stands > 0 && stands < servers {
+        rooms.place(view, pool, slot, (campaign, stands), &[], allocation);
     }
+    fits
 }

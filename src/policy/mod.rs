@@ -8,6 +8,7 @@ mod allocation;
 mod budget;
 mod dedicated;
 mod fair;
+mod muster;
 mod priority;
 mod rooms;
 mod sizes;

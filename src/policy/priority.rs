@@ -83,6 +83,7 @@ impl Policy for Priority {
             }
         }
         let order = self.order.iter().copied();
+        self.stock.enlarge(view, order.clone(), allocation);
         self.stock.leave_the_rest(view, order, allocation);
     }
 }

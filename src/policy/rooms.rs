@@ -16,6 +16,8 @@ struct Left {
     free: Vec<u64>,
     /// Gangs that stand there and whose turn is yet to come.
     standing: Vec<Part>,
+    /// Gangs that keep their servers whatever is decided, and have not left their places.
+    fixed: Vec<Part>,
 }
 
 impl Left {
@@ -24,6 +26,17 @@ impl Left {
         let here = self.standing.iter().filter(|part| part.pod == pod);
         let staying = here.filter(|part| stays(part.slot));
         self.free[pod].saturating_sub(staying.map(|part| part.servers).sum())
+    }
+
+    /// The gang of a slot leaves the place that it would have kept.
+    fn leave(&mut self, slot: usize) {
+        let free = &mut self.free;
+        self.fixed.retain(|part| {
+            if part.slot == slot {
+                free[part.pod] += part.servers;
+            }
+            part.slot != slot
+        });
     }
 
     fn take(&mut self, part: &Part) {
@@ -51,12 +64,14 @@ impl Rooms {
             left.free.clear();
             left.free.extend_from_slice(&pool.pods);
             left.standing.clear();
+            left.fixed.clear();
             for part in &pool.gangs {
-                let Need::Gang(campaign) = view.need(pool.slots[part.slot].workload) else {
+                let Need::Gang(_) = view.need(pool.slots[part.slot].workload) else {
                     continue;
                 };
-                if keeps(view, PoolId::new(index), part.slot, campaign) {
+                if keeps(view, PoolId::new(index), part.slot) {
                     left.take(part);
+                    left.fixed.push(*part);
                 } else {
                     left.standing.push(*part);
                 }
@@ -86,42 +101,68 @@ impl Rooms {
         });
     }
 
-    /// Places the gang of this slot, which has been lifted, and returns whether there is room. The
-    /// workloads of `below` may be displaced, the last first.
-    pub fn place(
-        &mut self,
+    /// Servers of the largest gang for which there is room if all the workloads of `below` are
+    /// displaced. The gang of this slot has been lifted.
+    pub fn most(
+        &self,
         view: &View<'_>,
         pool: PoolId,
         slot: usize,
         campaign: &Campaign,
         below: &[WorkloadId],
+    ) -> u64 {
+        let left = &self.pools[pool.index()];
+        let slots = &view.pools[pool.index()].slots;
+        let stays = |slot: usize| {
+            let workload = slots[slot].workload;
+            !self.passed[workload.index()] && !below.contains(&workload)
+        };
+        let own = |pod| -> u64 {
+            let fixed = left.fixed.iter();
+            let own = fixed.filter(|part| part.slot == slot && part.pod == pod);
+            own.map(|part| part.servers).sum()
+        };
+        let rooms = (0..left.free.len()).map(|pod| left.room(pod, stays) + own(pod));
+        campaign.within().room(rooms)
+    }
+
+    /// Places a gang of so many servers in this slot, whose gang has been lifted, and returns whether
+    /// there is room. The workloads of `below` may be displaced, the last first.
+    pub fn place(
+        &mut self,
+        view: &View<'_>,
+        pool: PoolId,
+        slot: usize,
+        (campaign, servers): (&Campaign, u64),
+        below: &[WorkloadId],
         allocation: &mut Allocation,
     ) -> bool {
         let left = &mut self.pools[pool.index()];
         let pods = left.free.len();
-        let Some(servers) = campaign.gang_servers(pool) else {
-            return false;
-        };
         let gangs = allocation.gangs_mut(pool);
         let stands = view.pools[pool.index()]
             .gangs
             .iter()
             .filter(|part| part.slot == slot);
         let before = gangs.len();
-        if stands.clone().next().is_some() {
-            let fixed = keeps(view, pool, slot, campaign);
+        if standing(view, pool, slot) == servers {
+            let fixed = left.fixed.iter().any(|part| part.slot == slot);
             if fixed
                 || stands
                     .clone()
                     .all(|part| part.servers <= left.free[part.pod])
             {
                 gangs.extend(stands);
-                if !fixed {
+                if fixed {
+                    // Its place has been taken from the start; from here on it is one of this decision.
+                    left.fixed.retain(|part| part.slot != slot);
+                } else {
                     gangs[before..].iter().for_each(|part| left.take(part));
                 }
                 return true;
             }
         }
+        left.leave(slot);
         let within = campaign.within();
         let slots = &view.pools[pool.index()].slots;
         let fits = (0..=below.len()).rev().any(|kept| {
@@ -137,10 +178,15 @@ impl Rooms {
     }
 }
 
+/// Servers with which the gang of a slot stands.
+pub(super) fn standing(view: &View<'_>, pool: PoolId, slot: usize) -> u64 {
+    let gangs = view.pools[pool.index()].gangs.iter();
+    let parts = gangs.filter(|part| part.slot == slot);
+    parts.map(|part| part.servers).sum()
+}
+
 /// Whether a gang that stands in this slot keeps all its servers whatever is decided.
-fn keeps(view: &View<'_>, pool: PoolId, slot: usize, campaign: &Campaign) -> bool {
+fn keeps(view: &View<'_>, pool: PoolId, slot: usize) -> bool {
     let least = view.pools[pool.index()].slots[slot].least;
-    campaign
-        .gang_servers(pool)
-        .is_some_and(|gang| least >= gang)
+    least >= standing(view, pool, slot)
 }

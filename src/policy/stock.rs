@@ -5,13 +5,12 @@
 use super::view::{JobsNeed, Need};
 use super::{Allocation, Budget, Rooms, View};
 use crate::id::{PoolId, WorkloadId};
-use crate::workload::training::{Campaign, State};
 
 /// What is left. A policy keeps one and refills it at every decision.
 #[derive(Debug, Default)]
 pub(super) struct Stock {
     budget: Budget,
-    rooms: Rooms,
+    pub(super) rooms: Rooms,
     /// By pool: servers not yet given in this decision.
     free: Vec<u64>,
 }
@@ -66,40 +65,6 @@ impl Stock {
         self.budget
             .spend(pool_view.site, &pool_view.slots[slot], servers);
         allocation.pool_mut(pool)[slot] += servers;
-    }
-
-    /// Gives a gang its servers in the pool where it runs, or else in the first of `places` that has
-    /// room; the gangs of `below`, whose turn is yet to come, make way in its pods, the last first.
-    pub fn train(
-        &mut self,
-        view: &View<'_>,
-        workload: WorkloadId,
-        campaign: &Campaign,
-        places: impl Iterator<Item = (PoolId, usize)> + Clone,
-        below: &[WorkloadId],
-        allocation: &mut Allocation,
-    ) {
-        let running_in = match campaign.state() {
-            State::Running(pool) => Some(pool),
-            _ => None,
-        };
-        self.rooms.pass(workload);
-        let here = places.clone().filter(|(pool, _)| Some(*pool) == running_in);
-        let elsewhere = places.filter(|(pool, _)| Some(*pool) != running_in);
-        for (pool, slot) in here.chain(elsewhere) {
-            let Some(gang) = campaign.gang_servers(pool) else {
-                continue;
-            };
-            let more = gang.saturating_sub(view.pools[pool.index()].slots[slot].least);
-            if self.affords(view, pool, slot, more) == more
-                && self
-                    .rooms
-                    .place(view, pool, slot, campaign, below, allocation)
-            {
-                self.give(view, pool, slot, more, allocation);
-                return;
-            }
-        }
     }
 
     /// Gives a stream of jobs the servers on which jobs run, everywhere before those that the waiting

@@ -42,6 +42,8 @@ pub enum Leaf {
     Count,
     /// A number with a unit.
     Quantity(Dimension),
+    /// A duration, or this word.
+    DurationOr(&'static str),
     /// Work of a campaign: FLOP or accelerator-hours.
     Work,
     /// A date.
@@ -248,6 +250,7 @@ impl Leaf {
             Leaf::Money => "a number, in the scenario's currency".to_owned(),
             Leaf::Count => "a whole number".to_owned(),
             Leaf::Quantity(dimension) => dimension.name().to_owned(),
+            Leaf::DurationOr(word) => format!("a duration, or \"{word}\""),
             Leaf::Work => "an amount of work in FLOP or accelerator-hours".to_owned(),
             Leaf::Date => "a date".to_owned(),
             Leaf::Boolean => "true or false".to_owned(),
@@ -269,6 +272,7 @@ impl Leaf {
             Leaf::Money => "25000.0".to_owned(),
             Leaf::Count => "8".to_owned(),
             Leaf::Quantity(dimension) => format!("\"{}\"", dimension.example()),
+            Leaf::DurationOr(_) => Leaf::Quantity(Dimension::Duration).example(),
             Leaf::Work => "\"3.8e25 FLOP\"".to_owned(),
             Leaf::Date => "\"2024-07-01\"".to_owned(),
             Leaf::Boolean => "true".to_owned(),
@@ -293,6 +297,7 @@ impl Leaf {
     pub fn dimension(self) -> Option<Dimension> {
         match self {
             Leaf::Quantity(dimension) => Some(dimension),
+            Leaf::DurationOr(_) => Some(Dimension::Duration),
             _ => None,
         }
     }
@@ -300,9 +305,9 @@ impl Leaf {
     /// The base-unit number of a value of this kind, if it is one.
     #[must_use]
     pub fn measure(self, node: &Node) -> Option<f64> {
-        match (self, &node.value) {
-            (Leaf::Quantity(dimension), Value::Text(text)) => dimension.parse(text).ok(),
-            (leaf, _) if leaf.is_number() => node.as_number(),
+        match (self.dimension(), &node.value) {
+            (Some(dimension), Value::Text(text)) => dimension.parse(text).ok(),
+            (None, _) if self.is_number() => node.as_number(),
             _ => None,
         }
     }

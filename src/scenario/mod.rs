@@ -12,6 +12,7 @@
 mod catalogue;
 mod chance;
 mod check;
+mod checkpoint;
 mod collection;
 mod conversion;
 pub mod date;
@@ -21,6 +22,7 @@ pub mod explain;
 mod fleet;
 mod forecast;
 pub mod form;
+mod gang;
 mod heal;
 mod ids;
 mod input;
@@ -62,10 +64,12 @@ use self::tree::Location;
 use crate::kernel::Instant;
 
 pub use catalogue::{Entry as CatalogueEntry, entries as catalogue_entries};
+pub use checkpoint::{Checkpoint, Every, Preemption};
 pub use conversion::{Conversion, Conversions};
 pub use demand::{Course, Event, Growth, Level, Noise, Profile, ServiceDemand, Shape};
 pub use fleet::{Companion, Hardware, Order, Pays, PlanningActivity, Pool, Power, Site, StepCost};
 pub use forecast::{Forecast, ForecastMethod, HoltWinters, Perfect, Persistence, SeasonalNaive};
+pub use gang::Gang;
 pub use input::{InputContent, InputFile};
 pub use interruption::{Maintenance, Outage, Place};
 pub use load::Loaded;
@@ -77,9 +81,7 @@ pub use schema::json_schema;
 pub use series::{Gaps, Given, GivenKeys, Per, Quantiles, Rates, Series, SeriesKeys, TimeUnit};
 pub use set::Set;
 pub use step_cost::{ReplicaCost, USABLE_MEMORY};
-pub use training::{
-    Arrivals, Campaign, CampaignValue, Checkpoint, Discipline, JobStream, Training,
-};
+pub use training::{Arrivals, Campaign, CampaignValue, Discipline, JobStream, Training};
 pub use work::{Mfu, Work};
 pub use workload::{
     Fidelity, Inference, InferenceSlo, InferenceValue, LanguageModel, Precision, Query, Queue,

@@ -31,6 +31,14 @@ pub struct Part {
 }
 
 impl Within {
+    /// Servers of the largest gang that can be laid into pods that have these rooms.
+    pub fn room(self, rooms: impl Iterator<Item = u64>) -> u64 {
+        match self {
+            Self::Pod => rooms.max().unwrap_or(0),
+            Self::Pool => rooms.sum(),
+        }
+    }
+
     /// Lays a gang of `servers` into `pods` pods that have these rooms, tells `put` every pod with
     /// its servers, and returns whether there is room; if not, nothing is told.
     pub fn lay(
@@ -80,7 +88,7 @@ pub fn sizes(servers: u64, most: Option<u64>) -> Vec<u64> {
         .collect()
 }
 
-/// Where the gangs stand that a pool holds whole at the start, its servers having so many
+/// Where the gangs stand that a pool holds whole at the start, elastic ones as large as they can be, its servers having so many
 /// accelerators: the gangs within a pod by falling size, then those that may span pods.
 ///
 /// # Errors
@@ -91,15 +99,24 @@ pub fn initial(scenario: &Scenario, pool: &Pool, per_server: u64) -> Result<Vec<
     let held_whole = |(slot, (_, name)): (usize, (_, &str))| {
         let campaign = scenario.training.get(name)?.campaign()?;
         let held = pool.initial.get(name).copied().unwrap_or(0);
-        (held >= campaign.gang).then(|| (slot, campaign.within, servers_of(campaign.gang)))
+        let size = campaign.gang.fit(held)?;
+        Some((slot, campaign, servers_of(size)))
     };
     let holders = scenario.holders(pool).enumerate();
     let mut gangs: Vec<_> = holders.filter_map(held_whole).collect();
-    gangs.sort_by_key(|&(slot, within, servers)| {
-        (within == Within::Pool, std::cmp::Reverse(servers), slot)
+    gangs.sort_by_key(|&(slot, campaign, servers)| {
+        let spans = campaign.within == Within::Pool;
+        (spans, std::cmp::Reverse(servers), slot)
     });
     let mut parts: Vec<Part> = Vec::new();
-    for (slot, within, servers) in gangs {
+    for (slot, campaign, servers) in gangs {
+        let within = campaign.within;
+        // An elastic gang takes the room that there is.
+        let room = within
+            .room(rooms.iter().copied())
+            .saturating_mul(per_server);
+        let smaller = campaign.gang.fit(room).map(servers_of);
+        let servers = smaller.map_or(servers, |smaller| smaller.min(servers));
         let before = parts.len();
         let put = |pod, servers| parts.push(Part { slot, pod, servers });
         if !within.lay(rooms.len(), |pod| rooms[pod], servers, put) {

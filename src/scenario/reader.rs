@@ -93,8 +93,8 @@ impl<'a> Reader<'a> {
         if let Some(text) = node.as_text() {
             return Some(text);
         }
-        match (leaf, node.as_number()) {
-            (Leaf::Quantity(dimension), Some(number)) => {
+        match (leaf.dimension(), node.as_number()) {
+            (Some(dimension), Some(number)) => {
                 let message = format!("`{}` needs a unit", self.path());
                 let (_, unit) = dimension.example().split_at(
                     dimension

@@ -3,8 +3,10 @@
 //! all that a campaign needs and a stream nothing that it would ignore.
 
 use super::chance::{Durations, Numbers};
+use super::checkpoint::{Checkpoint, Preemption};
 use super::declare::{choice, table, words};
 use super::form::Form;
+use super::gang::Gang;
 use super::problem::Problem;
 use super::quantity::Complaint;
 use super::reader::{Read, Reader};
@@ -29,8 +31,8 @@ pub enum Training {
 pub struct Campaign {
     /// Work of the whole campaign.
     pub work: Work,
-    /// Accelerators that work in step, all or none.
-    pub gang: u64,
+    /// Accelerators that work in step, and the sizes at which they may.
+    pub gang: Gang,
     /// What must hold the whole gang.
     pub within: Within,
     /// Number format, which selects the hardware's peak speed.
@@ -39,6 +41,8 @@ pub struct Campaign {
     pub mfu: Option<Mfu>,
     /// Checkpoints.
     pub checkpoint: Option<Checkpoint>,
+    /// What happens before servers are taken.
+    pub preemption: Preemption,
     /// Time from the moment that the gang is whole again until it makes progress.
     pub restart: Span,
     /// Date from which the campaign may run.
@@ -58,6 +62,8 @@ pub struct JobStream {
     pub backfill_depth: u64,
     /// Checkpoints of every job.
     pub checkpoint: Option<Checkpoint>,
+    /// What happens before servers of a job are taken.
+    pub preemption: Preemption,
     /// Time from the moment that an interrupted job has its servers again until it makes progress.
     pub restart: Span,
     /// Value of one accelerator-hour of useful work.
@@ -72,8 +78,8 @@ table! {
     pub struct TrainingKeys {
         /// What there is to compute.
         pub jobs: Jobs,
-        /// Accelerators that work in step, all or none, in whole servers of every pool that may run the campaign. A campaign needs it; the jobs of a stream have `stream.accelerators`.
-        pub gang: Option<u64> where ">= 1, <= 1000000000",
+        /// Accelerators that work in step, in whole servers of every pool that may run the campaign: one number, all or none, or the sizes between which it may grow and shrink. A campaign needs it; the jobs of a stream have `stream.accelerators`.
+        pub gang: Option<Gang> where ">= 1, <= 1000000000",
         /// What must hold the whole gang of a campaign: one `pod`, or one `pool`, whose pods it may then span. The jobs of a stream run within a pool.
         pub within: Within = "\"pool\"",
         /// Number format of a campaign, which selects the hardware's peak speed.
@@ -82,6 +88,8 @@ table! {
         pub mfu: Option<Mfu>,
         /// Checkpoints. Without them an interruption loses all progress of the campaign, or of the job.
         pub checkpoint: Option<Checkpoint>,
+        /// What happens before servers are taken for others.
+        pub preemption: Preemption = "{}",
         /// Time from the moment that the gang, or an interrupted job, has all its servers again until it makes progress.
         pub restart: Span = "\"5m\"",
         /// Date from which the campaign may run. Without one, the start of the run.
@@ -129,17 +137,6 @@ words! {
         "fifo" => Fifo,
         /// EASY: the first gets a reservation at the earliest moment at which the running jobs leave it room; others start before it where they do not delay that.
         "easy-backfill" => EasyBackfill,
-    }
-}
-
-table! {
-    /// Checkpoints of a campaign, or of every job of a stream.
-    #[derive(Clone, Copy, Debug)]
-    pub struct Checkpoint {
-        /// Time of progress between two checkpoints.
-        pub every: Span where "> 0",
-        /// Time for which progress stops while one is written.
-        pub write: Span,
     }
 }
 
@@ -215,6 +212,7 @@ impl TrainingKeys {
             precision: self.precision,
             mfu: self.mfu,
             checkpoint: self.checkpoint,
+            preemption: self.preemption,
             restart: self.restart,
             submit: self.submit,
             value: self.value,
@@ -253,6 +251,7 @@ impl TrainingKeys {
             discipline,
             backfill_depth: self.backfill_depth.unwrap_or(BACKFILL_DEPTH),
             checkpoint: self.checkpoint,
+            preemption: self.preemption,
             restart: self.restart,
             per_accelerator_hour: self.value.per_accelerator_hour,
         })

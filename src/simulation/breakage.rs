@@ -234,7 +234,7 @@ impl Replication<'_> {
             return true;
         };
         let within = campaign.within();
-        let gang = campaign.gang_servers(pool).unwrap_or(0);
+        let gang = campaign.gang_of(pool, held_before);
         let runs_here = matches!(
             campaign.state(),
             crate::workload::training::State::Running(place) if place == pool

@@ -193,8 +193,8 @@ impl Decider {
         for (index, pool) in self.pools.iter().enumerate() {
             let id = PoolId::new(index);
             let campaign = |slot| Some(replication.campaign_in(id, slot)?.1);
-            let gang = |slot| campaign(slot)?.gang_servers(id);
-            self.allocation.complete_gangs(id, &pool.gangs, gang);
+            let is_gang = |slot| campaign(slot).is_some();
+            self.allocation.complete_gangs(id, &pool.gangs, is_gang);
             let gangs = self.allocation.gangs(id);
             if gangs == pool.gangs {
                 // What stands is right as it is.

@@ -1,5 +1,6 @@
 //! Training gangs come and go with their servers: a campaign starts when its whole gang is ready
-//! in one pool, and stops the moment that a server of it is missing.
+//! in one pool, and stops the moment that a server of it is missing. An elastic one may go on with
+//! what is left (`elastic`).
 
 use super::jobs;
 use super::ledger::Account;
@@ -20,7 +21,7 @@ impl Replication<'_> {
         }
     }
 
-    fn campaign_mut(&mut self, workload: WorkloadId) -> Option<&mut Campaign> {
+    pub(super) fn campaign_mut(&mut self, workload: WorkloadId) -> Option<&mut Campaign> {
         match &mut self.workloads[workload.index()] {
             Workload::Training(campaign) => Some(campaign),
             Workload::Stream(_) | Workload::Serving(_) => None,
@@ -28,15 +29,19 @@ impl Replication<'_> {
     }
 
     /// Stops the campaign in this slot if its gang is no longer complete here, and starts it where
-    /// its whole gang is ready if it waits; a stream of jobs is settled once the event is over. Nothing
-    /// happens to a service or where nothing changed.
+    /// its whole gang is ready if it waits; an elastic one, and a stream of jobs, is settled once the
+    /// event is over. Nothing happens to a service or where nothing changed.
     pub(super) fn settle_gang(&mut self, pool: PoolId, slot: usize, now: Instant) {
         let Some((workload, campaign)) = self.campaign_in(pool, slot) else {
             self.unsettled |= self.is_stream(pool, slot);
             return;
         };
+        if campaign.is_elastic() {
+            self.unsettled = true;
+            return;
+        }
         let runs_here = matches!(campaign.state(), State::Running(place) if place == pool);
-        if runs_here && !self.is_complete(workload, pool) {
+        if runs_here && self.whole_gang(workload, pool).is_none() {
             self.stop_gang(workload, now);
         }
         self.start_if_complete(workload, now);
@@ -47,38 +52,44 @@ impl Replication<'_> {
     pub(super) fn start_if_complete(&mut self, workload: WorkloadId, now: Instant) {
         let waits = matches!(
             &self.workloads[workload.index()],
-            Workload::Training(campaign) if matches!(campaign.state(), State::Waiting)
+            Workload::Training(campaign)
+                if matches!(campaign.state(), State::Waiting) && !campaign.is_elastic()
         );
         if !waits {
             return;
         }
         for index in 0..self.fleet.pools.len() {
             let pool = PoolId::new(index);
-            if self.is_complete(workload, pool) && self.take_place(workload, pool) {
-                self.start_gang(workload, pool, now);
+            if let Some(servers) = self.whole_gang(workload, pool)
+                && self.take_place(workload, pool, servers)
+            {
+                self.start_gang(workload, pool, servers, now);
                 return;
             }
         }
     }
 
-    /// Whether a campaign's whole gang is ready in this pool.
-    fn is_complete(&self, workload: WorkloadId, pool: PoolId) -> bool {
+    /// Servers of a campaign's whole gang, if they are ready in this pool.
+    fn whole_gang(&self, workload: WorkloadId, pool: PoolId) -> Option<u64> {
         let ledger = self.ledger.pool(pool);
         let (Some(slot), Workload::Training(campaign)) =
             (ledger.slot_of(workload), &self.workloads[workload.index()])
         else {
-            return false;
+            return None;
         };
-        let ready = ledger.servers(Account::Allocated(slot));
-        campaign
-            .gang_servers(pool)
-            .is_some_and(|gang| ready >= gang)
+        campaign.fit(pool, ledger.servers(Account::Allocated(slot)))
     }
 
-    fn start_gang(&mut self, workload: WorkloadId, pool: PoolId, now: Instant) {
+    pub(super) fn start_gang(
+        &mut self,
+        workload: WorkloadId,
+        pool: PoolId,
+        servers: u64,
+        now: Instant,
+    ) {
         let completion = self
             .campaign_mut(workload)
-            .and_then(|campaign| campaign.start(pool, now));
+            .and_then(|campaign| campaign.start(pool, servers, now));
         self.completions[workload.index()] = completion
             .filter(|&completion| completion <= self.end)
             .map(|completion| {
@@ -87,14 +98,27 @@ impl Replication<'_> {
             });
     }
 
-    /// Stops a running campaign without notice.
+    /// Stops a running campaign: without notice, unless it was told.
     pub(super) fn stop_gang(&mut self, workload: WorkloadId, now: Instant) {
+        self.break_up(workload, now);
+        if let Some(campaign) = self.campaign_mut(workload) {
+            campaign.stop(now);
+        }
+    }
+
+    /// Lets a running campaign save its work, to start again at another size.
+    pub(super) fn save_gang(&mut self, workload: WorkloadId, now: Instant) {
+        self.break_up(workload, now);
+        if let Some(campaign) = self.campaign_mut(workload) {
+            campaign.save(now);
+        }
+    }
+
+    /// Books what a gang did that is about to be broken up, and takes its completion back.
+    fn break_up(&mut self, workload: WorkloadId, now: Instant) {
         self.accrue_gang(workload, now);
         if let Some(ticket) = self.completions[workload.index()].take() {
             self.calendar.cancel(ticket);
-        }
-        if let Some(campaign) = self.campaign_mut(workload) {
-            campaign.stop(now);
         }
     }
 
@@ -111,6 +135,7 @@ impl Replication<'_> {
         if let Some(campaign) = self.campaign_mut(workload) {
             campaign.submit();
         }
+        self.unsettled |= !self.elastic.is_empty();
         self.start_if_complete(workload, now);
     }
 

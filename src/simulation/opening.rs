@@ -80,6 +80,7 @@ fn job_stream(
             .then(|| training::Place {
                 accelerators_per_server: u64::from(hardware.accelerators_per_server),
                 room: scenario.room(pool_name, pool),
+                mtbf: hardware.mtbf,
             })
     };
     let places: Vec<_> = scenario.pool.iter().map(place).collect();

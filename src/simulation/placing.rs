@@ -12,17 +12,16 @@ use crate::workload::training::State;
 impl Replication<'_> {
     /// Whether the gang of a campaign stands in this pool; if it does not and there is room, it
     /// does now.
-    pub(super) fn take_place(&mut self, workload: WorkloadId, pool: PoolId) -> bool {
+    pub(super) fn take_place(&mut self, workload: WorkloadId, pool: PoolId, servers: u64) -> bool {
         let (Some(slot), Workload::Training(campaign)) = (
             self.ledger.pool(pool).slot_of(workload),
             &self.workloads[workload.index()],
         ) else {
             return false;
         };
-        let (servers, within) = (campaign.gang_servers(pool), campaign.within());
+        let within = campaign.within();
         let pods = self.pods.pool_mut(pool);
-        let stands =
-            pods.holds(slot) || servers.is_some_and(|servers| pods.lay(slot, servers, within));
+        let stands = pods.holds(slot) || pods.lay(slot, servers, within);
         self.pods.gangs_wait |= !stands;
         stands
     }
@@ -51,12 +50,9 @@ impl Replication<'_> {
         }
     }
 
-    /// Whether a slot holds a whole gang, servers on their way included.
+    /// Whether a slot holds the whole gang that stands there, servers on their way included.
     fn is_promised(&self, pool: PoolId, slot: usize) -> bool {
-        let gang = self
-            .campaign_in(pool, slot)
-            .and_then(|(_, campaign)| campaign.gang_servers(pool));
-        gang.is_some_and(|gang| self.held(pool, slot) >= gang)
+        self.held(pool, slot) >= self.pods.pool(pool).standing(slot)
     }
 
     /// Lets gangs stand in a pool where the policy placed them. One that has to move stops.
@@ -70,7 +66,8 @@ impl Replication<'_> {
                 continue;
             }
             if placed().next().is_some() {
-                self.stop_gang_in(pool, slot, now);
+                let servers = placed().map(|part| part.servers).sum();
+                self.move_gang(pool, slot, servers, now);
                 self.pods.gangs_wait = true;
             }
             self.pods.pool_mut(pool).clear(slot);
@@ -83,6 +80,23 @@ impl Replication<'_> {
                 let parts = gangs.iter().filter(|part| part.slot == slot);
                 parts.for_each(|part| pods.put(*part));
             }
+        }
+    }
+
+    /// The gang of a slot shall stand elsewhere, with so many servers. If it runs here it stops, with
+    /// what notice it gets, unless it is to change its size: that happens with its servers.
+    fn move_gang(&mut self, pool: PoolId, slot: usize, servers: u64, now: Instant) {
+        let Some((workload, campaign)) = self.campaign_in(pool, slot) else {
+            return;
+        };
+        let Some(size) = campaign.running_servers(pool) else {
+            return;
+        };
+        if size == servers || !campaign.is_elastic() {
+            if let Some(campaign) = self.campaign_mut(workload) {
+                campaign.give_notice(pool, now);
+            }
+            self.stop_gang(workload, now);
         }
     }
 
@@ -111,7 +125,11 @@ impl Replication<'_> {
             slot.is_some_and(|slot| {
                 let parts = || self.pods.pool(pool).gang(slot);
                 let servers = parts().map(|part| part.servers).sum();
-                campaign.stands(pool, servers, parts().count())
+                let runs = campaign.running_servers(pool);
+                let whole = runs.is_some_and(|runs| {
+                    servers == runs || (campaign.is_elastic() && servers > runs)
+                });
+                whole && campaign.stands(pool, servers, parts().count())
             })
         };
         self.ledger.pools().all(agrees) && self.workloads.iter().enumerate().all(stands)

@@ -113,6 +113,28 @@ impl PoolPods {
         self.gang(slot).next().is_some()
     }
 
+    /// Servers with which the gang of a slot stands.
+    pub fn standing(&self, slot: usize) -> u64 {
+        self.gang(slot).map(|part| part.servers).sum()
+    }
+
+    /// Servers of the largest gang that a slot could have if it left where it stands.
+    pub fn room_for(&self, slot: usize, within: Within) -> u64 {
+        let own = |pod| -> u64 {
+            let here = self.gang(slot).filter(|part| part.pod == pod);
+            here.map(|part| part.servers).sum()
+        };
+        let pods = self.pods.iter().enumerate();
+        within.room(pods.map(|(index, pod)| (pod.up() + own(index)).saturating_sub(pod.gangs)))
+    }
+
+    /// Lays the gang of a slot elsewhere or at another size, for which there is room.
+    pub fn lay_anew(&mut self, slot: usize, servers: u64, within: Within) {
+        self.clear(slot);
+        let fits = self.lay(slot, servers, within);
+        debug_assert!(fits, "no room for {servers} servers of slot {slot}");
+    }
+
     /// Puts a part of a gang where the policy wants it.
     pub fn put(&mut self, part: Part) {
         self.pods[part.pod].gangs += part.servers;

@@ -131,6 +131,8 @@ pub(super) struct Replication<'a> {
     /// Streams of jobs, and whether one may have to be settled.
     pub streams: Vec<WorkloadId>,
     pub unsettled: bool,
+    /// Campaigns whose gangs may change their size; they too are settled then.
+    pub elastic: Vec<WorkloadId>,
     /// Scratch space: what jobs did.
     pub changes: Vec<Change>,
 }
@@ -178,6 +180,7 @@ impl<'a> Replication<'a> {
             sampling: Sampling::new(scenario),
             ready: vec![vec![0.0; scenario.pool.len()]; workloads.len()],
             busy: Vec::new(),
+            elastic: elastic_of(&workloads),
             streams: streams_of(&workloads),
             unsettled: true,
             changes: Vec::new(),
@@ -242,6 +245,7 @@ impl<'a> Replication<'a> {
                 }
             }
             if self.unsettled {
+                self.settle_elastic(now);
                 self.settle_streams(now);
             }
             debug_assert!(self.ledger.is_conserved(now), "after {event:?} at {now:?}");
@@ -396,6 +400,7 @@ impl<'a> Replication<'a> {
                 self.carry_out(pool, targets, slots, reason, now);
             }
             self.start_waiting(now);
+            self.unsettled |= !self.elastic.is_empty();
         }
         self.decider = decider;
         Ok(decided?)
@@ -414,6 +419,14 @@ fn streams_of(workloads: &[Workload]) -> Vec<WorkloadId> {
     let numbered = workloads.iter().enumerate();
     let streams = numbered.filter(|(_, workload)| matches!(workload, Workload::Stream(_)));
     streams.map(|(index, _)| WorkloadId::new(index)).collect()
+}
+
+/// The campaigns among the workloads whose gangs may change their size.
+fn elastic_of(workloads: &[Workload]) -> Vec<WorkloadId> {
+    let is_elastic = |workload: &Workload| matches!(workload, Workload::Training(campaign) if campaign.is_elastic());
+    let numbered = workloads.iter().enumerate();
+    let elastic = numbered.filter(|(_, workload)| is_elastic(workload));
+    elastic.map(|(index, _)| WorkloadId::new(index)).collect()
 }
 
 impl Replication<'_> {

@@ -137,11 +137,12 @@ impl Replication<'_> {
             return;
         };
         let held = Account::Allocated(giver);
-        let (_, drain) = self.delays(pool, giver);
+        let drain = self.drain(pool, giver, servers, now);
         if drain > Span::ZERO {
             let ledger = self.ledger.pool_mut(pool);
             ledger.shift(held, Account::Draining(giver), servers, now);
             self.begin(transfer, Leg::Drain, drain, now);
+            self.settle_gang(pool, giver, now);
         } else {
             self.convert(transfer, held, now);
             self.settle_gang(pool, giver, now);
@@ -189,7 +190,7 @@ impl Replication<'_> {
     /// Servers in `account` are the taker's now, and start up.
     fn warm_up(&mut self, transfer: Transfer, to: usize, account: Account, now: Instant) {
         let Transfer { pool, servers, .. } = transfer;
-        let (start_up, _) = self.delays(pool, to);
+        let start_up = self.start_up(pool, to);
         let ledger = self.ledger.pool_mut(pool);
         if start_up > Span::ZERO {
             ledger.hand(account, to, Account::Warming(to), servers, now);
@@ -200,12 +201,40 @@ impl Replication<'_> {
         }
     }
 
-    /// Start-up and drain time of a slot's workload. A gang's start is part of its own restart.
-    fn delays(&self, pool: PoolId, slot: usize) -> (Span, Span) {
+    /// Start-up time of a slot's workload. A gang's start is part of its own restart.
+    fn start_up(&self, pool: PoolId, slot: usize) -> Span {
         let workload = self.ledger.pool(pool).holders()[slot];
         match &self.workloads[workload.index()] {
-            Workload::Training(_) | Workload::Stream(_) => (Span::ZERO, Span::ZERO),
-            Workload::Serving(service) => (service.start_delay(), service.drain_delay()),
+            Workload::Training(_) | Workload::Stream(_) => Span::ZERO,
+            Workload::Serving(service) => service.start_delay(),
+        }
+    }
+
+    /// For how long `servers` servers stay with a slot's workload that they are taken from: until a
+    /// service has drained them, or training, if it gets notice, has written a checkpoint.
+    fn drain(&mut self, pool: PoolId, slot: usize, servers: u64, now: Instant) -> Span {
+        let ledger = self.ledger.pool(pool);
+        let workload = ledger.holders()[slot];
+        let left = ledger
+            .servers(Account::Allocated(slot))
+            .saturating_sub(servers);
+        match &mut self.workloads[workload.index()] {
+            Workload::Serving(service) => service.drain_delay(),
+            Workload::Stream(stream) => stream.give_notice(pool, servers),
+            Workload::Training(campaign) => {
+                if campaign
+                    .running_servers(pool)
+                    .is_some_and(|size| left >= size)
+                {
+                    // Its gang stays whole.
+                    return Span::ZERO;
+                }
+                let drain = campaign.give_notice(pool, now);
+                let facts = &self.fleet.pools[pool.index()];
+                let accelerators = facts.accelerators_of(servers) as f64;
+                campaign.write_leaving(accelerators * drain.as_hours());
+                drain
+            }
         }
     }
 

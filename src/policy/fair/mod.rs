@@ -212,6 +212,7 @@ impl Policy for Fair {
                 self.stock.run_jobs(view, workload, &need, allocation);
             }
         }
+        self.stock.enlarge(view, all.clone(), allocation);
         self.stock.leave_the_rest(view, all, allocation);
     }
 }

@@ -4,7 +4,7 @@
 use super::holding::{Holding, Slot};
 use crate::id::{PoolId, WorkloadId};
 use crate::kernel::{Instant, Span};
-use crate::policy::view::{Need, View};
+use crate::policy::view::{Need, SlotView, View};
 use crate::workload::serving::{Curve, Worth};
 
 /// What a workload stands for in a decision.
@@ -24,6 +24,8 @@ pub(super) enum Stake {
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Gang {
     pub servers: u64,
+    /// Servers with which it runs at least.
+    pub fewest: u64,
     /// What it earns per hour there.
     pub per_hour: f64,
 }
@@ -53,13 +55,19 @@ pub(super) struct Desk {
     forecast_cv: f64,
 }
 
-/// The gang of a workload in a pool, if it asks for one there.
-fn gang(view: &View<'_>, pool: PoolId, workload: WorkloadId) -> Option<Gang> {
-    match view.need(workload) {
-        Need::Gang(campaign) => Some(Gang {
-            servers: campaign.gang_servers(pool)?,
-            per_hour: campaign.worth_per_hour(pool, view.now, view.interval),
-        }),
+/// The gang of a slot, if it asks for one there: as it is, or as it would like to be.
+fn gang(view: &View<'_>, pool: PoolId, slot: &SlotView) -> Option<Gang> {
+    match view.need(slot.workload) {
+        Need::Gang(campaign) => {
+            let runs = campaign.running_servers(pool);
+            let holds = runs.or_else(|| campaign.fit(pool, slot.held));
+            let servers = holds.or_else(|| campaign.gang_servers(pool))?;
+            Some(Gang {
+                servers,
+                fewest: campaign.least_servers(pool)?,
+                per_hour: campaign.worth_per_hour(pool, servers, view.now, view.interval),
+            })
+        }
         _ => None,
     }
 }
@@ -105,7 +113,7 @@ impl Desk {
                     watts: slot.planning_watts,
                     vcpu: slot.companion_vcpu,
                 };
-                let gang = gang(view, PoolId::new(index), slot.workload);
+                let gang = gang(view, PoolId::new(index), slot);
                 let keeps = self.keeps(gang, &facts, slot.held);
                 self.gangs.push(gang);
                 holding.servers.push(0);

@@ -13,9 +13,9 @@ use crate::workload::training::Campaign;
 /// A gang that could start in a slot.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Candidate {
-    slot: usize,
-    servers: u64,
-    per_hour: f64,
+    pub slot: usize,
+    pub servers: u64,
+    pub per_hour: f64,
 }
 
 /// What freeing servers takes.
@@ -28,7 +28,7 @@ struct Collected {
 }
 
 /// The campaign of a slot, if it asks for a gang.
-fn campaign<'a>(desk: &Desk, view: &'a View<'_>, slot: usize) -> Option<&'a Campaign> {
+pub(super) fn campaign<'a>(desk: &Desk, view: &'a View<'_>, slot: usize) -> Option<&'a Campaign> {
     match view.need(WorkloadId::new(desk.slots[slot].workload)) {
         Need::Gang(campaign) => Some(campaign),
         _ => None,
@@ -75,14 +75,12 @@ impl Value {
             if places.any(|part| part.slot == number) {
                 continue;
             }
-            let whole = campaign
-                .gang_servers(id)
-                .is_some_and(|gang| self.holding.servers[slot] >= gang);
+            let whole = campaign.fit(id, self.holding.servers[slot]);
             self.rooms.lift(id, number);
-            if whole
+            if let Some(servers) = whole
                 && !self
                     .rooms
-                    .place(view, id, number, campaign, &[], allocation)
+                    .place(view, id, number, (campaign, servers), &[], allocation)
             {
                 let facts = self.desk.slots[slot];
                 let servers = self.holding.servers[slot] - facts.least;
@@ -93,7 +91,7 @@ impl Value {
 
     /// Starts gangs that wait, the dearest first; returns whether any started.
     pub(super) fn start_gangs(&mut self, view: &View<'_>, allocation: &mut Allocation) -> bool {
-        self.find_candidates();
+        self.find_candidates(view);
         let mut started = false;
         for index in 0..self.waiting.len() {
             let candidate = self.waiting[index];
@@ -102,7 +100,7 @@ impl Value {
             let has_started = slots.any(|slot| {
                 self.desk.slots[slot].workload == workload
                     && self.desk.gangs[slot]
-                        .is_some_and(|gang| self.holding.servers[slot] >= gang.servers)
+                        .is_some_and(|gang| self.holding.servers[slot] >= gang.fewest)
             });
             if !has_started && self.start(view, candidate, allocation) {
                 started = true;
@@ -111,29 +109,42 @@ impl Value {
         started
     }
 
-    fn find_candidates(&mut self) {
+    fn find_candidates(&mut self, view: &View<'_>) {
         self.waiting.clear();
         for slot in 0..self.desk.slots.len() {
             let workload = self.desk.slots[slot].workload;
             let Stake::Gang { .. } = self.desk.stakes[workload] else {
                 continue;
             };
-            let Some(Gang { servers, per_hour }) = self.desk.gangs[slot] else {
+            let Some(Gang {
+                servers,
+                fewest,
+                per_hour,
+            }) = self.desk.gangs[slot]
+            else {
                 continue;
             };
-            if self.holding.servers[slot] < servers && per_hour > 0.0 {
+            if self.holding.servers[slot] < fewest && per_hour > 0.0 {
                 self.waiting.push(Candidate {
                     slot,
                     servers,
                     per_hour,
                 });
+                if let Some(least) = self.least_candidate(view, slot, servers, fewest) {
+                    self.waiting.push(least);
+                }
             }
         }
         let per_server = |candidate: &Candidate| candidate.per_hour / candidate.servers as f64;
+        // An elastic gang starts small only where there is no room for it as it would like to be.
+        let is_small = |candidate: &Candidate| {
+            let gang = self.desk.gangs[candidate.slot];
+            gang.is_some_and(|gang| candidate.servers < gang.servers)
+        };
         self.waiting.sort_unstable_by(|a, b| {
-            per_server(b)
-                .total_cmp(&per_server(a))
-                .then(a.slot.cmp(&b.slot))
+            let better = per_server(b).total_cmp(&per_server(a));
+            let small = is_small(a).cmp(&is_small(b));
+            small.then(better).then(a.slot.cmp(&b.slot))
         });
     }
 
@@ -169,10 +180,14 @@ impl Value {
         };
         let id = PoolId::new(facts.pool);
         let number = candidate.slot - self.desk.first[facts.pool];
-        if !self
-            .rooms
-            .place(view, id, number, campaign, &[], allocation)
-        {
+        if !self.rooms.place(
+            view,
+            id,
+            number,
+            (campaign, candidate.servers),
+            &[],
+            allocation,
+        ) {
             return false;
         }
         self.trial.take(candidate.slot, &facts, more);
@@ -231,7 +246,7 @@ impl Value {
     }
 
     /// Gangs of a pool that are whole now and would not be in the trial leave their places.
-    fn leave_places(&mut self, pool: usize, allocation: &mut Allocation) {
+    pub(super) fn leave_places(&mut self, pool: usize, allocation: &mut Allocation) {
         for slot in self.desk.of_pool(pool) {
             if self.desk.gangs[slot].is_some()
                 && self.trial.servers[slot] < self.holding.servers[slot]
@@ -273,7 +288,7 @@ impl Value {
 
     /// What it takes to turn over to others what a gang's slot leaves them in the trial: the longest
     /// delay, and the money in all.
-    fn effort_of_leaving(&self, view: &View<'_>, gang: usize) -> Effort {
+    pub(super) fn effort_of_leaving(&self, view: &View<'_>, gang: usize) -> Effort {
         let mut effort = Effort::default();
         for slot in self.desk.of_pool(self.desk.slots[gang].pool) {
             let taken = self.trial.servers[slot].saturating_sub(self.holding.servers[slot]);

@@ -8,12 +8,14 @@
 //! | `desk` | reads the view: slots, stakes, gains and losses at the margin |
 //! | `holding` | who holds what while the decision is made |
 //! | `exchange` | services exchange servers: free ones, within a pool, by way of another |
+//! | `elastic` | elastic gangs grow and shrink |
 //! | `gangs` | gangs start where what they displace is worth less, and make way |
 //!
 //! What no service and no gang would gain by stays with its holder. An idle server is taken to be
 //! ready for everybody.
 
 mod desk;
+mod elastic;
 mod exchange;
 mod gangs;
 mod holding;
@@ -102,12 +104,14 @@ impl Policy for Value {
         self.keep_places(view, allocation);
         for _ in 0..TURNS {
             exchange(&self.desk, view, self.bar, &mut self.holding);
-            let made_way = self.make_way(view, allocation);
+            let shrank = self.shrink_gangs(view, allocation);
+            let made_way = self.make_way(view, allocation) || shrank;
             let started = self.start_gangs(view, allocation);
             if !(made_way || started) {
                 break;
             }
         }
+        self.enlarge_gangs(view, allocation);
         for (index, pool) in view.pools.iter().enumerate() {
             let first = self.desk.first[index];
             let targets = allocation.pool_mut(PoolId::new(index)).iter_mut();

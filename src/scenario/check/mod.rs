@@ -2,6 +2,7 @@
 //! fits, dates. One small function each; all of them run, and all problems are told at once.
 
 mod capacity;
+mod checkpoint;
 mod conversion;
 mod demand;
 mod forecast;
@@ -52,6 +53,7 @@ pub fn scenario(scenario: &Scenario, tree: &Node, damage: &Damage, problems: &mu
     interruption::check(&mut checker);
     training::check(&mut checker);
     stream::check(&mut checker);
+    checkpoint::check(&mut checker);
     demand::check(&mut checker);
     forecast::check(&mut checker);
     serving::check(&mut checker);

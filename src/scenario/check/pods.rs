@@ -66,7 +66,7 @@ fn gangs(checker: &mut Checker<'_>, name: &str, pool: &Pool, path: &str) {
     };
     // A gang for which every pod is too small is told where campaigns are checked.
     let training = checker.scenario.training.get(gang);
-    let servers = training.and_then(|training| Some(training.campaign()?.gang));
+    let servers = training.and_then(|training| Some(training.campaign()?.gang.min));
     let mut pools = checker.scenario.pools_serving(gang, Kind::Training);
     if pools.all(|(_, pool)| pool.pod < servers && pool.pod.is_some()) {
         return;

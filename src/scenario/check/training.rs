@@ -1,4 +1,5 @@
-//! Checks of campaigns: a gang that fits its pool and its pod, and a speed that is known wherever they may run.
+//! Checks of campaigns: a gang that fits its pool and its pod, and a speed that is known wherever they
+//! may run.
 
 use super::Checker;
 use crate::scenario::{Campaign, Hardware, Kind, Pool, Within, Work};
@@ -12,6 +13,7 @@ pub(super) fn check(checker: &mut Checker<'_>) {
 
 fn gang(checker: &mut Checker<'_>, name: &str, campaign: &Campaign) {
     let scenario = checker.scenario;
+    let gang = &campaign.gang;
     let at = checker.at(&format!("training.{name}.gang"));
     let mut largest: Option<(u64, &str)> = None;
     let mut largest_pod: Option<(u64, &str)> = None;
@@ -28,24 +30,30 @@ fn gang(checker: &mut Checker<'_>, name: &str, campaign: &Campaign) {
             continue;
         };
         let per = u64::from(hardware.accelerators_per_server);
-        if campaign.gang.checked_rem(per).is_some_and(|rest| rest != 0) {
+        let multiple = gang.multiple;
+        if multiple.checked_rem(per).is_some_and(|rest| rest != 0) {
+            let of = if gang.is_elastic() {
+                "multiple of the "
+            } else {
+                ""
+            };
             let message = format!(
-                "the gang of `{name}`, {}, is not a whole number of servers of {per} in pool `{pool_name}`",
-                campaign.gang
+                "the {of}gang of `{name}`, {multiple}, is not a whole number of servers of {per} in pool `{pool_name}`"
             );
-            let up = campaign.gang.div_ceil(per).saturating_mul(per);
+            let up = multiple.div_ceil(per).saturating_mul(per);
+            let at = checker.at(&format!("training.{name}.gang.multiple"));
             checker.error(at, message, format!("write {up}"));
         }
     }
     if checker.damage.touches(&["pool", "order"]) {
         return;
     }
+    let least = gang.min;
     if let Some((room, pool)) = largest
-        && room < campaign.gang
+        && room < least
     {
         let message = format!(
-            "the gang of `{name}` needs {} accelerators in one pool, but the largest that may run it, `{pool}`, has {room}",
-            campaign.gang
+            "the gang of `{name}` needs {least} accelerators in one pool, but the largest that may run it, `{pool}`, has {room}"
         );
         checker.error(
             at,
@@ -53,15 +61,29 @@ fn gang(checker: &mut Checker<'_>, name: &str, campaign: &Campaign) {
             "spares do not count, orders do; make the gang smaller or the pool larger",
         );
     } else if let Some((room, pool)) = largest_pod
-        && room < campaign.gang
+        && room < least
         && campaign.within == Within::Pod
     {
         let message = format!(
-            "the gang of `{name}` needs {} accelerators in one pod, but the largest that may run it, in `{pool}`, has {room}",
-            campaign.gang
+            "the gang of `{name}` needs {least} accelerators in one pod, but the largest that may run it, in `{pool}`, has {room}"
         );
         let hint = "make the gang smaller or the pod larger, or let the gang span pods with `within = \"pool\"`";
         checker.error(at, message, hint);
+    } else if let Some((room, pool)) = largest_pod
+        .filter(|_| campaign.within == Within::Pod)
+        .or(largest)
+        && room < gang.preferred
+    {
+        let message = format!(
+            "`{name}` never gets the {} accelerators that it prefers: the most in one {} are {room}, in pool `{pool}`",
+            gang.preferred,
+            campaign.within.word()
+        );
+        checker.warn(
+            at,
+            message,
+            "spares do not count, orders do; prefer fewer, or make the pool larger",
+        );
     }
 }
 

@@ -46,6 +46,11 @@ impl Walk {
                 let pattern = quantity(units.iter().map(|unit| unit.0));
                 self.text(leaf, "Work: \"3.8e25 FLOP\" or \"3e7 accelerator-hours\".", &pattern)
             }
+            Leaf::DurationOr(word) => {
+                let units = Dimension::Duration.units().iter();
+                let pattern = format!("{}|^{word}$", quantity(units.map(|unit| unit.0)));
+                self.text(leaf, &format!("A duration with its unit, or \"{word}\"."), &pattern)
+            }
             Leaf::Quantity(dimension) => {
                 let pattern = quantity(dimension.units().iter().map(|unit| unit.0));
                 let name = dimension.name();
@@ -93,6 +98,7 @@ pub(super) fn slug(leaf: Leaf) -> String {
     let name = match leaf {
         Leaf::Reference => "reference".to_owned(),
         Leaf::Work => "work".to_owned(),
+        Leaf::DurationOr(word) => format!("duration-or-{word}"),
         Leaf::Money => "money".to_owned(),
         other => other.expectation(),
     };

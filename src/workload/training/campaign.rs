@@ -1,14 +1,18 @@
-//! A campaign: one job that needs its whole gang in one pool to make progress. It is submitted,
-//! waits for a gang, computes, is stopped by failures or by the policy, and completes.
+//! A campaign: one job that needs a whole gang in one pool to make progress. It is submitted, waits
+//! for a gang, computes, is stopped by failures or by the policy, and completes. An elastic gang may
+//! start again at another size.
 //!
-//! executed = useful + lost + overhead holds at every instant, in accelerator-hours: work that is
-//! done but not yet in a checkpoint counts as useful until it is lost.
+//! Work counts in accelerator-hours of the preferred gang. executed = useful + lost + overhead holds
+//! at every instant: work that is done but not yet in a checkpoint counts as useful until it is lost,
+//! and what a gang of another size does less is overhead.
 
 use super::job::slowdown;
+use super::place::Place;
+use super::rhythm::Rhythm;
 use super::segment::{Segment, Spent};
 use crate::id::PoolId;
 use crate::kernel::{Instant, Span};
-use crate::scenario::{self, AtHorizon, Hardware, Mfu, Within, Work};
+use crate::scenario::{self, AtHorizon, Gang, Hardware, Within};
 
 /// Where a campaign stands.
 #[derive(Clone, Copy, Debug)]
@@ -30,35 +34,38 @@ pub struct Progress {
     pub useful: f64,
     /// Work undone by interruptions.
     pub lost: f64,
-    /// Checkpoint writes and restarts.
+    /// Checkpoint writes, restarts, and what other sizes than the preferred do less.
     pub overhead: f64,
     /// Share of the whole work that is done.
     pub done: f64,
 }
 
-/// A pool that may run the gang.
-#[derive(Clone, Copy, Debug)]
-struct Place {
-    servers: u64,
-    /// Share of the whole work that the gang does in an hour of computing.
-    share_per_hour: f64,
-}
-
 /// One training campaign.
 #[derive(Clone, Debug)]
 pub struct Campaign {
-    places: Vec<Option<Place>>,
-    gang: u64,
+    pub(super) places: Vec<Option<Place>>,
+    pub(super) gang: Gang,
     within: Within,
     work_accelerator_hours: f64,
-    checkpoint: Option<scenario::Checkpoint>,
-    restart: Span,
+    pub(super) checkpoint: Option<scenario::Checkpoint>,
+    notice: Span,
+    pub(super) restart: Span,
     submit: Instant,
-    value: scenario::CampaignValue,
-    at_horizon: AtHorizon,
+    pub(super) value: scenario::CampaignValue,
+    pub(super) at_horizon: AtHorizon,
 
     state: State,
-    segment: Option<Segment>,
+    pub(super) segment: Option<Segment>,
+    /// Accelerators of its gang: that runs, or the last that did, or that it prefers.
+    pub(super) size: u64,
+    /// Whether it was told that its gang will be broken up.
+    noticed: bool,
+    /// When it last lost a gang.
+    stopped_at: Option<Instant>,
+    /// Until when its last gang writes what it had done.
+    writing_until: Option<Instant>,
+    /// Accelerator-hours for which servers wrote that had left it.
+    wrote_leaving: f64,
     /// At the start of the current segment, or now.
     base: Progress,
     interruptions: u32,
@@ -76,27 +83,27 @@ impl Campaign {
         start: Instant,
         at_horizon: AtHorizon,
     ) -> Self {
-        let accelerator_hours =
-            |pool: &Option<(&str, &Hardware)>| accelerator_hours(campaign, (*pool)?);
-        let place = |pool: &Option<(&str, &Hardware)>| {
-            let (_, hardware) = (*pool)?;
-            Some(Place {
-                servers: campaign.gang / u64::from(hardware.accelerators_per_server),
-                share_per_hour: campaign.gang as f64 / accelerator_hours(pool)?,
-            })
-        };
+        let place = |pool: &Option<(&str, &Hardware)>| Place::new(campaign, (*pool)?);
+        let places: Vec<_> = pools.iter().map(place).collect();
+        let mut work = places.iter().flatten().map(|place| place.accelerator_hours);
         Self {
-            places: pools.iter().map(place).collect(),
-            gang: campaign.gang,
+            gang: campaign.gang.clone(),
             within: campaign.within,
-            work_accelerator_hours: pools.iter().find_map(accelerator_hours).unwrap_or(0.0),
+            work_accelerator_hours: work.next().unwrap_or(0.0),
+            places,
             checkpoint: campaign.checkpoint,
+            notice: campaign.preemption.notice,
             restart: campaign.restart,
             submit: campaign.submit.unwrap_or(start),
             value: campaign.value,
             at_horizon,
             state: State::NotSubmitted,
             segment: None,
+            size: campaign.gang.preferred,
+            noticed: false,
+            stopped_at: None,
+            writing_until: None,
+            wrote_leaving: 0.0,
             base: Progress::default(),
             interruptions: 0,
             first_start: None,
@@ -110,29 +117,10 @@ impl Campaign {
         self.state
     }
 
-    /// Whole servers of `pool` that make a gang; none where it may not run.
-    #[must_use]
-    pub fn gang_servers(&self, pool: PoolId) -> Option<u64> {
-        self.places[pool.index()].map(|place| place.servers)
-    }
-
-    /// Accelerators of the gang.
-    #[must_use]
-    pub fn gang(&self) -> u64 {
-        self.gang
-    }
-
     /// What must hold the whole gang.
     #[must_use]
     pub fn within(&self) -> Within {
         self.within
-    }
-
-    /// Whether so many servers of `pool` in so many of its pods are what the gang asks for.
-    #[must_use]
-    pub fn stands(&self, pool: PoolId, servers: u64, pods: usize) -> bool {
-        let spans = pods > 1 && self.within == Within::Pod;
-        self.gang_servers(pool) == Some(servers) && !spans
     }
 
     /// The whole work, in accelerator-hours of the first pool that may run it.
@@ -160,15 +148,21 @@ impl Campaign {
     }
 
     /// Its bounded slowdown, once it completed: against the time that its work takes where it runs
-    /// without a stop.
+    /// at the size that it prefers, without a stop.
     #[must_use]
     pub fn slowdown(&self) -> Option<f64> {
-        let hours = self.work_accelerator_hours / self.gang as f64;
+        let hours = self.work_accelerator_hours / self.gang.preferred as f64;
         let ideal = Span::saturating_from_seconds_f64(hours * 3600.0);
         Some(slowdown(self.end? - self.submit, ideal))
     }
 
-    /// Times it was stopped while it had a gang.
+    /// When it last lost a gang.
+    #[must_use]
+    pub fn stopped_at(&self) -> Option<Instant> {
+        self.stopped_at
+    }
+
+    /// Times it was stopped while it had a gang; one that grows is not.
     #[must_use]
     pub fn interruptions(&self) -> u32 {
         self.interruptions
@@ -181,41 +175,108 @@ impl Campaign {
         }
     }
 
-    /// Gets a complete gang in `pool` and returns when it will complete if nothing stops it.
-    /// A campaign that ran before restarts first.
-    pub fn start(&mut self, pool: PoolId, now: Instant) -> Option<Instant> {
+    /// Gets a whole gang of so many servers in `pool` and returns when it will complete if nothing
+    /// stops it. A campaign that ran before first ends its last write, and restarts; at another size
+    /// than before it reshards instead.
+    pub fn start(&mut self, pool: PoolId, servers: u64, now: Instant) -> Option<Instant> {
         let place = self.places[pool.index()]?;
-        let restart = if self.first_start.is_some() {
-            self.restart
-        } else {
-            Span::ZERO
+        let size = servers * place.per_server;
+        let restart = match self.first_start {
+            None => Span::ZERO,
+            Some(_) if size == self.size => self.restart,
+            Some(_) => self.reshard(),
         };
         self.first_start.get_or_insert(now);
+        self.size = size;
+        self.noticed = false;
+        let checkpoint = self.checkpoint;
         let segment = Segment {
             granted: now,
-            computing: now + restart,
-            hours_to_go: (1.0 - self.base.done).max(0.0) / place.share_per_hour,
-            checkpoint: self.checkpoint,
+            computing: self.writing_until.map_or(now, |until| until.max(now)) + restart,
+            hours_to_go: (1.0 - self.base.done).max(0.0) / self.share_per_hour(pool, servers),
+            checkpoint: checkpoint.and_then(|each| Rhythm::of(each, place.mtbf, servers)),
         };
         self.state = State::Running(pool);
         self.segment = Some(segment);
         Some(segment.completion())
     }
 
-    /// Loses its gang without notice: what no checkpoint holds is lost. It waits again.
+    /// Is told that servers of its gang in `pool` will be taken, and returns for how long they stay
+    /// to write a checkpoint.
+    pub fn give_notice(&mut self, pool: PoolId, now: Instant) -> Span {
+        match self.state {
+            State::Running(place) if place == pool => {
+                self.noticed = self.notice > Span::ZERO;
+                let write = self.segment.and_then(|segment| segment.write_left(now));
+                write.unwrap_or(self.notice).min(self.notice)
+            }
+            // It has been broken up a moment ago.
+            _ => self
+                .writing_until
+                .map_or(Span::ZERO, |until| (until - now).max(Span::ZERO)),
+        }
+    }
+
+    /// Servers that left the gang wrote for so many accelerator-hours.
+    pub fn write_leaving(&mut self, accelerator_hours: f64) {
+        self.base.overhead += accelerator_hours;
+        self.wrote_leaving += accelerator_hours;
+    }
+
+    /// How long it would write to save all its work, if told now; none if the notice is too short,
+    /// or there is none.
+    pub(super) fn saves_on_notice(&self, now: Instant) -> Option<Span> {
+        let write = self.segment?.write_left(now)?;
+        (self.notice > Span::ZERO && write <= self.notice).then_some(write)
+    }
+
+    /// Loses its gang, and waits again. What no checkpoint holds is lost, unless it was given enough
+    /// notice to write one.
     pub fn stop(&mut self, now: Instant) {
-        let (Some(segment), State::Running(pool)) = (self.segment, self.state) else {
+        let Some(segment) = self.segment else {
             return;
         };
-        let spent = segment.spent(now);
-        let kept = Spent {
-            work: spent.saved,
-            ..spent
-        };
-        self.base = self.after(pool, kept);
-        self.base.lost += (spent.work - spent.saved) * self.gang as f64;
-        self.segment = None;
+        let saving = self.saves_on_notice(now).filter(|_| self.noticed);
+        if self.noticed {
+            let write = segment.write_left(now).unwrap_or(self.notice);
+            self.writing_until = Some(now + write.min(self.notice));
+        }
         self.interruptions += 1;
+        let spent = segment.spent(now);
+        let kept = saving.map_or(spent.saved, |_| spent.work);
+        self.leave(spent, kept, now);
+    }
+
+    /// Saves all its work, to start again at another size.
+    pub fn save(&mut self, now: Instant) {
+        let Some(segment) = self.segment else {
+            return;
+        };
+        self.writing_until = segment.write_left(now).map(|write| now + write);
+        let spent = segment.spent(now);
+        self.leave(spent, spent.work, now);
+    }
+
+    /// Has no gang any more; of the work of the last segment so much is kept.
+    fn leave(&mut self, spent: Spent, kept: f64, now: Instant) {
+        let State::Running(pool) = self.state else {
+            return;
+        };
+        let lost = spent.work - kept;
+        let accelerators = self.size as f64;
+        let efficiency = self.gang.efficiency(self.size);
+        self.base = self.after(
+            pool,
+            Spent {
+                work: kept,
+                ..spent
+            },
+        );
+        self.base.lost += lost * accelerators * efficiency;
+        self.base.overhead += lost * accelerators * (1.0 - efficiency);
+        self.segment = None;
+        self.noticed = false;
+        self.stopped_at = Some(now);
         self.state = State::Waiting;
     }
 
@@ -245,91 +306,27 @@ impl Campaign {
         }
     }
 
-    /// Accelerator-hours that its gang was busy until `now`.
+    /// Accelerator-hours that its gang was busy until `now`, those of servers that wrote as they left
+    /// not counted.
     #[must_use]
     pub fn executed(&self, now: Instant) -> f64 {
         let progress = self.progress(now);
-        progress.useful + progress.lost + progress.overhead
-    }
-
-    /// Value earned until `now`, an unfinished campaign earning nothing for its completion.
-    #[must_use]
-    pub fn value(&self, now: Instant) -> f64 {
-        let worked = self.value.per_accelerator_hour.0 * self.progress(now).useful;
-        worked + self.end.map_or(0.0, |end| self.payoff(end))
-    }
-
-    /// Value per hour that its gang in `pool` is expected to earn from `now` on: of its work as it is
-    /// done, and of completing, spread over the time that this will take, a `step` at least.
-    #[must_use]
-    pub fn worth_per_hour(&self, pool: PoolId, now: Instant, step: Span) -> f64 {
-        let Some(place) = self.places[pool.index()] else {
-            return 0.0;
-        };
-        let to_go = (1.0 - self.progress(now).done).max(0.0);
-        let hours = to_go / place.share_per_hour;
-        let completion = now + Span::saturating_from_seconds_f64(hours * 3600.0);
-        let worked = self.value.per_accelerator_hour.0 * self.gang as f64;
-        worked + self.payoff(completion) / hours.max(step.as_hours())
-    }
-
-    /// Hours of its gang that stopping it now would cost: the work that no checkpoint holds, and
-    /// the restart. None while it does not run.
-    #[must_use]
-    pub fn release_hours(&self, now: Instant) -> Option<f64> {
-        let spent = self.segment?.spent(now);
-        Some(spent.work - spent.saved + self.restart.as_hours())
-    }
-
-    /// What the horizon at `end` adds for the work of an unfinished campaign.
-    #[must_use]
-    pub fn value_at_horizon(&self, end: Instant) -> f64 {
-        match (self.at_horizon, self.state) {
-            (AtHorizon::Prorate, State::Waiting | State::Running(_)) => {
-                self.progress(end).done * self.payoff(end)
-            }
-            _ => 0.0,
-        }
-    }
-
-    /// What completing at `at` pays: the full sum until the deadline, then half of it for every
-    /// half-life that has passed.
-    fn payoff(&self, at: Instant) -> f64 {
-        let late = match (self.value.deadline, self.value.half_life_after) {
-            (Some(deadline), Some(half_life)) if at > deadline => (at - deadline) / half_life,
-            _ => 0.0,
-        };
-        self.value.on_completion.0 * (-late).exp2()
+        progress.useful + progress.lost + progress.overhead - self.wrote_leaving
     }
 
     /// The progress once a segment in `pool` has been spent so.
     fn after(&self, pool: PoolId, spent: Spent) -> Progress {
-        let share_per_hour = self.places[pool.index()].map_or(0.0, |place| place.share_per_hour);
-        let gang = self.gang as f64;
+        let share_per_hour = self
+            .running_servers(pool)
+            .map_or(0.0, |servers| self.share_per_hour(pool, servers));
+        let accelerators = self.size as f64;
+        let efficiency = self.gang.efficiency(self.size);
+        let slack = spent.work * (1.0 - efficiency);
         Progress {
-            useful: self.base.useful + spent.work * gang,
+            useful: self.base.useful + spent.work * accelerators * efficiency,
             lost: self.base.lost,
-            overhead: self.base.overhead + spent.overhead * gang,
+            overhead: self.base.overhead + (spent.overhead + slack) * accelerators,
             done: (self.base.done + spent.work * share_per_hour).min(1.0),
-        }
-    }
-}
-
-/// The campaign's work in accelerator-hours of this hardware: FLOP divided by what an accelerator
-/// does in an hour, peak × model FLOP/s utilisation (MFU).
-fn accelerator_hours(
-    campaign: &scenario::Campaign,
-    (name, hardware): (&str, &Hardware),
-) -> Option<f64> {
-    match campaign.work {
-        Work::AcceleratorHours(hours) => Some(hours.0),
-        Work::Flop(flop) => {
-            let mfu = match campaign.mfu.as_ref()? {
-                Mfu::Everywhere(mfu) => *mfu,
-                Mfu::ByHardware(by_hardware) => *by_hardware.get(name)?,
-            };
-            let peak = hardware.peak.get(&campaign.precision)?.0;
-            Some(flop.0 / (peak * mfu * 3600.0))
         }
     }
 }

@@ -101,7 +101,7 @@ impl JobStream {
             let Some((_, reservation)) = promised else {
                 return Some((pool, 0));
             };
-            if self.segment(job, now).completion() <= reservation.at {
+            if self.segment(job, pool, now).completion() <= reservation.at {
                 return Some((pool, 0));
             }
             (servers <= reservation.extra).then_some((pool, servers))

@@ -21,6 +21,8 @@ pub(super) struct Job {
     pub overhead: f64,
     pub interruptions: u32,
     pub first_start: Option<Instant>,
+    /// Until when it writes what it had done, its servers having been taken.
+    pub writing_until: Option<Instant>,
     /// Where it runs; none while it waits.
     pub stay: Option<Stay>,
 }

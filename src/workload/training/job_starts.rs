@@ -4,6 +4,7 @@
 use super::job::Stay;
 use super::job_stream::{Change, JobStream};
 use super::machine::Run;
+use super::rhythm::Rhythm;
 use super::segment::Segment;
 use crate::id::PoolId;
 use crate::kernel::{Instant, Span};
@@ -17,8 +18,9 @@ impl JobStream {
         }
     }
 
-    /// When a job would complete if it started now. One that ran before restarts first.
-    pub(super) fn segment(&self, job: u32, now: Instant) -> Segment {
+    /// When a job would complete if it started in a pool now. One that ran before first ends its last
+    /// write, and restarts.
+    pub(super) fn segment(&self, job: u32, pool: usize, now: Instant) -> Segment {
         let job = &self.jobs[job as usize];
         let restart = match job.first_start {
             Some(_) => self.restart,
@@ -26,14 +28,24 @@ impl JobStream {
         };
         Segment {
             granted: now,
-            computing: now + restart,
+            computing: job.writing_until.map_or(now, |until| until.max(now)) + restart,
             hours_to_go: job.hours_to_go(),
-            checkpoint: self.checkpoint,
+            checkpoint: self.rhythm(job.accelerators, pool),
         }
     }
 
+    /// In what rhythm a job of so many accelerators saves in a pool.
+    fn rhythm(&self, accelerators: u64, pool: usize) -> Option<Rhythm> {
+        let machine = self.machines[pool].as_ref()?;
+        Rhythm::of(
+            self.checkpoint?,
+            machine.mtbf,
+            machine.servers(accelerators),
+        )
+    }
+
     pub(super) fn begin(&mut self, job: u32, pool: usize, now: Instant) {
-        let segment = self.segment(job, now);
+        let segment = self.segment(job, pool, now);
         let completion = segment.completion();
         let found = &mut self.jobs[job as usize];
         if found.first_start.is_none() {

@@ -6,25 +6,47 @@ use rand::RngExt as _;
 
 use super::job_stream::{Change, JobStream};
 use crate::id::PoolId;
-use crate::kernel::Instant;
+use crate::kernel::{Instant, Span};
+
+/// How a job's stay ends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Ending {
+    /// All its work is done.
+    Done,
+    /// It lost a server, or all of them, without notice.
+    Stopped,
+    /// It was told before.
+    Noticed,
+}
 
 impl JobStream {
-    /// A job's stay is over. All its work is kept if it is done, otherwise what was saved.
-    pub(super) fn end(&mut self, job: u32, now: Instant, done: bool) {
+    /// A job's stay is over. All its work is kept if it is done or was given enough notice to write a
+    /// checkpoint, otherwise what was saved.
+    pub(super) fn end(&mut self, job: u32, now: Instant, ending: Ending) {
+        let (notice, done) = (self.notice, ending == Ending::Done);
         let found = &mut self.jobs[job as usize];
         let Some(stay) = found.stay else {
             return;
         };
         let spent = found.spent(now);
-        let kept = if done { spent.work } else { spent.saved };
+        let write = match ending {
+            Ending::Noticed => stay.segment.write_left(now),
+            Ending::Done | Ending::Stopped => None,
+        };
+        let keeps_all = done || write.is_some_and(|write| write <= notice);
+        let kept = if keeps_all { spent.work } else { spent.saved };
+        let writing = write.map_or(Span::ZERO, |write| write.min(notice));
+        found.writing_until = Some(now + writing);
+        let overhead = spent.overhead + writing.as_hours();
         found.kept += kept;
         found.lost += spent.work - kept;
-        found.overhead += spent.overhead;
+        found.overhead += overhead;
         found.stay = None;
         let accelerators = found.accelerators as f64;
         self.ended.useful += kept * accelerators;
         self.ended.lost += (spent.work - kept) * accelerators;
-        self.ended.overhead += spent.overhead * accelerators;
+        self.ended.overhead += overhead * accelerators;
+        self.wrote_leaving += writing.as_hours() * accelerators;
         if !done {
             found.interruptions += 1;
             self.ended.interruptions += 1.0;
@@ -39,6 +61,24 @@ impl JobStream {
                 ticket: stay.ticket.filter(|_| !done),
             });
         }
+    }
+
+    /// Is told that so many of its servers in a pool will be taken, and returns for how long they stay,
+    /// so that the jobs that run on them can write a checkpoint.
+    pub fn give_notice(&mut self, pool: PoolId, servers: u64) -> Span {
+        let (Some(machine), Some(checkpoint)) = (&mut self.machines[pool.index()], self.checkpoint)
+        else {
+            return Span::ZERO;
+        };
+        if self.notice == Span::ZERO {
+            return Span::ZERO;
+        }
+        machine.leaving += servers;
+        if machine.busy + machine.leaving <= machine.granted {
+            return Span::ZERO;
+        }
+        machine.noticed = true;
+        checkpoint.write.min(self.notice)
     }
 
     /// One of the `held` servers in `pool` broke. With the probability that it was at work its job is
@@ -60,7 +100,7 @@ impl JobStream {
             server < before
         });
         if let Some(job) = hit.map(|run| run.job) {
-            self.end(job, now, false);
+            self.end(job, now, Ending::Stopped);
             self.struck.push((job, pool.index()));
         }
     }
@@ -72,6 +112,10 @@ impl JobStream {
             return;
         };
         let (granted, busy) = (machine.granted, machine.busy);
+        let ending = match machine.noticed {
+            true => Ending::Noticed,
+            false => Ending::Stopped,
+        };
         if busy <= granted {
             return;
         }
@@ -98,7 +142,7 @@ impl JobStream {
                 .as_ref()
                 .map_or(0, |machine| machine.servers(accelerators));
             stopped += 1;
-            self.end(*job, now, false);
+            self.end(*job, now, ending);
         }
         losses.truncate(stopped);
         let jobs = &self.jobs;

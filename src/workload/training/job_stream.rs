@@ -11,6 +11,7 @@ use std::collections::VecDeque;
 
 use super::arrivals::{Arrival, Arrivals};
 use super::job::{Job, JobReport};
+use super::job_stops::Ending;
 use super::job_sums::JobSums;
 use super::machine::Machine;
 use crate::demand::Curve;
@@ -25,6 +26,8 @@ pub struct Place {
     pub accelerators_per_server: u64,
     /// Accelerators that the pool may ever offer.
     pub room: u64,
+    /// Mean time between failures of a server; none: it never fails.
+    pub mtbf: Option<Span>,
 }
 
 /// What the calendar and the books must know of a job.
@@ -54,6 +57,7 @@ pub struct JobStream {
     discipline: Discipline,
     pub(super) depth: usize,
     pub(super) checkpoint: Option<Checkpoint>,
+    pub(super) notice: Span,
     pub(super) restart: Span,
     pub(super) per_accelerator_hour: f64,
     arrivals: Arrivals,
@@ -76,6 +80,8 @@ pub struct JobStream {
     /// Whether anything else changed since.
     pub(super) changed: bool,
     pub(super) changes: Vec<Change>,
+    /// Accelerator-hours for which servers wrote that had left the stream.
+    pub(super) wrote_leaving: f64,
     /// Scratch space: what stopping each running job would undo.
     pub(super) losses: Vec<(f64, Instant, u32)>,
     numbers: u32,
@@ -98,18 +104,12 @@ impl JobStream {
         streams: &Streams,
         opening: Instant,
     ) -> Self {
-        let machine = |place: &Option<Place>| {
-            let place = (*place)?;
-            Some(Machine::new(
-                place.accelerators_per_server,
-                place.room,
-                opening,
-            ))
-        };
+        let machine = |place: &Option<Place>| Some(Machine::new((*place)?, opening));
         Self {
             discipline: stream.discipline,
             depth: usize::try_from(stream.backfill_depth).unwrap_or(usize::MAX),
             checkpoint: stream.checkpoint,
+            notice: stream.preemption.notice,
             restart: stream.restart,
             per_accelerator_hour: stream.per_accelerator_hour.0,
             arrivals: Arrivals::new(name, &stream.arrivals, unit, curve, streams, opening),
@@ -125,6 +125,7 @@ impl JobStream {
             newcomers: 0,
             changed: true,
             changes: Vec::new(),
+            wrote_leaving: 0.0,
             losses: Vec::new(),
             numbers: 0,
             ended: JobSums::default(),
@@ -153,6 +154,7 @@ impl JobStream {
             overhead: 0.0,
             interruptions: 0,
             first_start: None,
+            writing_until: None,
             stay: None,
         };
         self.numbers = self.numbers.saturating_add(1);
@@ -193,7 +195,7 @@ impl JobStream {
         let found = self.jobs[job as usize];
         found.stay?;
         let report = found.report(now);
-        self.end(job, now, true);
+        self.end(job, now, Ending::Done);
         self.ended.completed += 1.0;
         self.ended.completion_hours += (now - found.submit).as_hours();
         self.ended.slowdown += found.slowdown(now);
@@ -231,6 +233,9 @@ impl JobStream {
                 Discipline::Fifo => self.start_first(now),
                 Discipline::EasyBackfill => self.start_with_backfill(unseen, now),
             }
+        }
+        for machine in self.machines.iter_mut().flatten() {
+            (machine.noticed, machine.leaving) = (false, 0);
         }
         self.changed = false;
         self.newcomers = 0;

@@ -122,8 +122,8 @@ impl JobStream {
         running.chain(self.queue.iter().copied())
     }
 
-    /// Whether submitted = useful + remaining + cancelled, executed = useful + lost + overhead and no
-    /// pool has more at work than it holds. With a long queue the first is not looked at, as that
+    /// Whether submitted = useful + remaining + cancelled, executed = useful + lost + overhead, the last
+    /// less what servers wrote as they left, and no pool has more at work than it holds. With a long queue the first is not looked at, as that
     /// would take longer than the simulation.
     #[must_use]
     pub fn closes(&self, now: Instant) -> bool {
@@ -142,6 +142,9 @@ impl JobStream {
                 sums.submitted,
                 sums.useful + self.remaining(now) + sums.cancelled,
             )
-            && near(executed, sums.useful + sums.lost + sums.overhead)
+            && near(
+                executed + self.wrote_leaving,
+                sums.useful + sums.lost + sums.overhead,
+            )
     }
 }

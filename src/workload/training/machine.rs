@@ -3,6 +3,7 @@
 
 use std::cmp::Reverse;
 
+use super::job_stream::Place;
 use crate::kernel::{Instant, Span};
 
 /// A job on servers of this pool.
@@ -28,10 +29,16 @@ pub(super) struct Machine {
     pub accelerators_per_server: u64,
     /// Accelerators that the pool may ever offer.
     pub room: u64,
+    /// Mean time between failures of a server.
+    pub mtbf: Option<Span>,
     /// Servers granted and ready.
     pub granted: u64,
     /// Servers of the jobs that run.
     pub busy: u64,
+    /// Whether the stream was told that servers on which jobs run will be taken.
+    pub noticed: bool,
+    /// Servers that were granted, and that the stream was told will be taken.
+    pub leaving: u64,
     /// Accelerators of the waiting jobs that may ever run here.
     pub waiting: u64,
     /// The jobs that run, the first to complete last.
@@ -45,10 +52,13 @@ pub(super) struct Machine {
 }
 
 impl Machine {
-    pub fn new(accelerators_per_server: u64, room: u64, opening: Instant) -> Self {
+    pub fn new(place: Place, opening: Instant) -> Self {
         Self {
-            accelerators_per_server,
-            room,
+            accelerators_per_server: place.accelerators_per_server,
+            room: place.room,
+            mtbf: place.mtbf,
+            noticed: false,
+            leaving: 0,
             granted: 0,
             busy: 0,
             waiting: 0,

@@ -1,4 +1,4 @@
-//! Training: campaigns are single jobs that compute on a rigid gang of accelerators, streams are
+//! Training: campaigns are single jobs that compute on a gang of accelerators, streams are
 //! many jobs that wait for each other in a queue. Both write checkpoints, and lose what they had not
 //! written when they are stopped.
 
@@ -11,9 +11,13 @@ mod job_stops;
 mod job_stream;
 mod job_sums;
 mod machine;
+mod place;
+mod rhythm;
 mod segment;
+mod sizes;
 #[cfg(test)]
 mod tests;
+mod worth;
 
 pub use campaign::{Campaign, Progress, State};
 pub use job::JobReport;

@@ -2,8 +2,8 @@
 //! first), then computing for `every`, writing for `write`, and so on. Where it stands at any
 //! instant is a closed form, so that nothing needs to happen between its start and its end.
 
+use super::rhythm::Rhythm;
 use crate::kernel::{Instant, Span};
-use crate::scenario::Checkpoint;
 
 /// One stay of a gang on its accelerators.
 #[derive(Clone, Copy, Debug)]
@@ -15,7 +15,7 @@ pub(super) struct Segment {
     /// Computing time that the rest of the work needs, in hours.
     pub hours_to_go: f64,
     /// The rhythm of checkpoints; none: nothing is ever saved before the end.
-    pub checkpoint: Option<Checkpoint>,
+    pub checkpoint: Option<Rhythm>,
 }
 
 /// How a segment's time was spent so far, in hours.
@@ -53,6 +53,22 @@ impl Segment {
         still
     }
 
+    /// How long it takes from `now` on until all work done so far is in a checkpoint: nothing if it is,
+    /// the rest of a write under way, or else a whole one. None without checkpoints.
+    pub fn write_left(&self, now: Instant) -> Option<Span> {
+        let Rhythm { every, write } = self.checkpoint?;
+        let elapsed = (now - self.computing).max(Span::ZERO);
+        let cycle = (every + write).as_micros().max(1);
+        let into = Span::from_micros(elapsed.as_micros() % cycle);
+        Some(if into == Span::ZERO {
+            Span::ZERO
+        } else if into < every {
+            write
+        } else {
+            every + write - into
+        })
+    }
+
     /// How the time from `granted` to `now` was spent.
     pub fn spent(&self, now: Instant) -> Spent {
         if now < self.computing {
@@ -88,7 +104,7 @@ impl Segment {
 mod tests {
     use super::*;
 
-    fn segment(hours_to_go: f64, checkpoint: Option<Checkpoint>) -> Segment {
+    fn segment(hours_to_go: f64, checkpoint: Option<Rhythm>) -> Segment {
         Segment {
             granted: Instant::EPOCH,
             computing: Instant::EPOCH + Span::HOUR,
@@ -97,8 +113,8 @@ mod tests {
         }
     }
 
-    fn every_two_hours() -> Option<Checkpoint> {
-        Some(Checkpoint {
+    fn every_two_hours() -> Option<Rhythm> {
+        Some(Rhythm {
             every: Span::HOUR * 2,
             write: Span::MINUTE * 30,
         })
@@ -122,6 +138,18 @@ mod tests {
         );
         assert_eq!(at(60 + 150), spent(2.0, 2.0, 1.5));
         assert_eq!(at(60 + 210), spent(3.0, 2.0, 1.5));
+    }
+
+    #[test]
+    fn a_write_under_way_is_finished() {
+        let segment = segment(10.0, every_two_hours());
+        let left = |minutes: i64| segment.write_left(Instant::EPOCH + Span::MINUTE * minutes);
+        let minutes = |minutes: i64| Some(Span::MINUTE * minutes);
+        assert_eq!(left(30), minutes(0), "a restart has nothing to save");
+        assert_eq!(left(60 + 90), minutes(30));
+        assert_eq!(left(60 + 135), minutes(15));
+        assert_eq!(left(60 + 150), minutes(0));
+        assert_eq!(left(60 + 151), minutes(30));
     }
 
     #[test]

@@ -60,6 +60,50 @@ fn with_pods(text: &str, throws: &[u16]) -> String {
     text
 }
 
+/// The same with gangs that may grow and shrink, notice before preemption and the best checkpoints,
+/// where the scenario has what these need.
+pub fn texts_with_elastic() -> impl Strategy<Value = String> {
+    let dice = prop::collection::vec(any::<u16>(), 12..24);
+    (texts_with_pods(), dice)
+        .prop_map(|(text, throws)| with_elastic(text, Dice { throws, next: 0 }))
+}
+
+fn with_elastic(mut text: String, mut dice: Dice) -> String {
+    let dice = &mut dice;
+    let scenario = super::support::scenario(&text);
+    for (name, training) in &scenario.training {
+        let head = format!("[training.{name}]\n");
+        let notice = dice.of(&["", "3m", "30s"]);
+        if !notice.is_empty() {
+            let keys = format!("{head}preemption = {{ notice = \"{notice}\" }}\n");
+            text = try_instead(text, &head, &keys);
+        }
+        let Some(campaign) = training.campaign() else {
+            continue;
+        };
+        if campaign.checkpoint.is_none() {
+            let optimal = "checkpoint = { every = \"optimal\", write = \"2m\" }\n";
+            text = try_instead(text, &head, &format!("{head}{optimal}"));
+        }
+        let (gang, unit) = (campaign.gang.preferred, scenario.job_unit(name));
+        let min = gang - unit * dice.up_to(gang / unit - 1);
+        let max = gang + unit * dice.up_to(2);
+        let scaling = dice.of(&["", "scaling = [[1, 0.7]], ", "scaling = [[32, 0.9]], "]);
+        let reshard = dice.of(&["", "reshard = \"0s\", ", "reshard = \"25m\", "]);
+        // The keys of a table are in any order, so the gang goes to its front.
+        let from = text.find(&head).map_or(0, |at| at + head.len());
+        let rest = text.split_off(from);
+        let rigid = format!("gang = {gang}\n");
+        let elastic = format!(
+            "gang = {{ preferred = {gang}, min = {min}, max = {max}, {scaling}{reshard}multiple = {unit} }}\n"
+        );
+        let changed = format!("{text}{}", rest.replacen(&rigid, &elastic, 1));
+        let valid = Scenario::parse("draft.toml", &changed).is_ok();
+        text = if valid { changed } else { text + &rest };
+    }
+    text
+}
+
 /// The text so changed, if that is a valid scenario.
 pub fn try_instead(text: String, from: &str, to: &str) -> String {
     let changed = text.replace(from, to);

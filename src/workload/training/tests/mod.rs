@@ -37,6 +37,7 @@ fn keys(jobs_per_hour: f64, discipline: Discipline) -> scenario::JobStream {
         discipline,
         backfill_depth: 100,
         checkpoint: None,
+        preemption: scenario::Preemption::default(),
         restart: Span::ZERO,
         per_accelerator_hour: Money(1.0),
     }
@@ -46,6 +47,7 @@ fn stream_of(keys: &scenario::JobStream, seed: u64, pools: usize) -> JobStream {
     let place = Place {
         accelerators_per_server: 1,
         room: 1000,
+        mtbf: None,
     };
     let streams = Streams::new(seed, 0);
     JobStream::new(
@@ -167,7 +169,7 @@ impl Loop {
 
 fn checkpoints() -> Option<Checkpoint> {
     Some(Checkpoint {
-        every: Span::MINUTE * 20,
+        every: scenario::Every::Fixed(Span::MINUTE * 20),
         write: Span::MINUTE,
     })
 }

@@ -1,0 +1,172 @@
+//! Elastic gangs under `value`: one for which there is no room as it would like to be starts as small
+//! as it can, one that runs gives up a part of itself where services would earn more with it, and one
+//! that could use more takes what nobody else would gain by.
+
+use super::Value;
+use super::desk::Gang;
+use super::exchange::exchange;
+use super::gangs::{Candidate, campaign};
+use crate::id::PoolId;
+use crate::policy::Allocation;
+use crate::policy::view::View;
+
+impl Value {
+    /// The smallest gang of a slot, if it is smaller than the one that it would like.
+    pub(super) fn least_candidate(
+        &self,
+        view: &View<'_>,
+        slot: usize,
+        servers: u64,
+        fewest: u64,
+    ) -> Option<Candidate> {
+        (fewest < servers).then_some(Candidate {
+            slot,
+            servers: fewest,
+            per_hour: self.worth_of(view, slot, fewest)?,
+        })
+    }
+
+    /// What a gang of so many servers earns per hour in a slot.
+    fn worth_of(&self, view: &View<'_>, slot: usize, servers: u64) -> Option<f64> {
+        let pool = PoolId::new(self.desk.slots[slot].pool);
+        let campaign = campaign(&self.desk, view, slot)?;
+        Some(campaign.worth_per_hour(pool, servers, view.now, view.interval))
+    }
+
+    /// Gangs that run become smaller where services would earn more with a part of their servers:
+    /// the smallest size and the one half way to it are tried. Returns whether any did.
+    pub(super) fn shrink_gangs(&mut self, view: &View<'_>, allocation: &mut Allocation) -> bool {
+        let mut shrank = false;
+        for slot in 0..self.desk.slots.len() {
+            let Some(gang) = self.desk.gangs[slot].filter(|gang| gang.fewest < gang.servers) else {
+                continue;
+            };
+            let pool = PoolId::new(self.desk.slots[slot].pool);
+            let Some(campaign) = campaign(&self.desk, view, slot) else {
+                continue;
+            };
+            let runs = campaign.running_servers(pool) == Some(self.holding.servers[slot]);
+            if !runs || self.desk.is_held(slot) {
+                continue;
+            }
+            let half_way = campaign.fit(pool, gang.fewest.midpoint(gang.servers));
+            for servers in half_way.into_iter().chain([gang.fewest]) {
+                if self.shrink_to(view, slot, servers, allocation) {
+                    shrank = true;
+                    break;
+                }
+            }
+        }
+        shrank
+    }
+
+    fn shrink_to(
+        &mut self,
+        view: &View<'_>,
+        slot: usize,
+        servers: u64,
+        allocation: &mut Allocation,
+    ) -> bool {
+        let facts = self.desk.slots[slot];
+        let pool = PoolId::new(facts.pool);
+        let holds = self.holding.servers[slot];
+        let (Some(campaign), Some(per_hour), Some(smaller)) = (
+            campaign(&self.desk, view, slot),
+            self.worth_of(view, slot, holds),
+            self.worth_of(view, slot, servers),
+        ) else {
+            return false;
+        };
+        let Some(given) = holds
+            .checked_sub(servers.max(facts.least))
+            .filter(|&given| given > 0)
+        else {
+            return false;
+        };
+        let lost = per_hour - smaller;
+        let best = self.desk.best_taker(&self.holding, facts.pool);
+        if best.is_none_or(|taker| taker.per_server * given as f64 <= lost) {
+            return false;
+        }
+        self.trial.copy(&self.holding);
+        let before = self.desk.value(&self.trial);
+        self.trial.give(slot, &facts, given);
+        exchange(&self.desk, view, self.bar, &mut self.trial);
+        let gained = self.desk.value(&self.trial) - before;
+        let gained = self
+            .effort_of_leaving(view, slot)
+            .net(gained, self.bar.payback_h);
+        let undone =
+            campaign.release_hours(view.now).unwrap_or(0.0) * per_hour / self.bar.payback_h;
+        if gained <= lost + undone + self.bar.hysteresis * per_hour {
+            return false;
+        }
+        self.leave_places(facts.pool, allocation);
+        std::mem::swap(&mut self.holding, &mut self.trial);
+        self.stand(view, pool, slot, servers, allocation)
+    }
+
+    /// Places a gang of another size; whether there is room, which for a smaller one there is.
+    fn stand(
+        &mut self,
+        view: &View<'_>,
+        pool: PoolId,
+        slot: usize,
+        servers: u64,
+        allocation: &mut Allocation,
+    ) -> bool {
+        let (Some(campaign), Some(per_hour)) = (
+            campaign(&self.desk, view, slot),
+            self.worth_of(view, slot, servers),
+        ) else {
+            return false;
+        };
+        let number = slot - self.desk.first[pool.index()];
+        let fits = self
+            .rooms
+            .place(view, pool, number, (campaign, servers), &[], allocation);
+        if fits && let Some(gang) = &mut self.desk.gangs[slot] {
+            *gang = Gang {
+                servers,
+                per_hour,
+                ..*gang
+            };
+        }
+        fits
+    }
+
+    /// Gangs that could use more take what is free once nobody else would gain by it.
+    pub(super) fn enlarge_gangs(&mut self, view: &View<'_>, allocation: &mut Allocation) {
+        for slot in 0..self.desk.slots.len() {
+            let facts = self.desk.slots[slot];
+            let pool = PoolId::new(facts.pool);
+            let number = slot - self.desk.first[facts.pool];
+            let Some(campaign) = campaign(&self.desk, view, slot).filter(|of| of.is_elastic())
+            else {
+                continue;
+            };
+            let holds = self.holding.servers[slot];
+            let stands = campaign.fit(pool, holds) == Some(holds);
+            let free = self.holding.free[facts.pool];
+            if !stands || free == 0 {
+                continue;
+            }
+            self.rooms.release(pool, number, allocation);
+            let room = self.rooms.most(view, pool, number, campaign, &[]);
+            let most = holds + self.holding.affords(&facts, free);
+            let larger = campaign.fit(pool, most.min(room));
+            let runs = campaign.running_servers(pool).unwrap_or(0);
+            let larger = larger.filter(|&larger| {
+                larger > holds && (runs == 0 || campaign.pays_to_grow(pool, runs, larger))
+            });
+            let grown =
+                larger.is_some_and(|larger| self.stand(view, pool, slot, larger, allocation));
+            match larger.filter(|_| grown) {
+                Some(larger) => self.holding.take(slot, &facts, larger - holds),
+                None => {
+                    self.stand(view, pool, slot, holds, allocation);
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,62 @@
+//! What a campaign has earned, and what a policy may expect it to earn.
+
+use super::campaign::{Campaign, State};
+use crate::id::PoolId;
+use crate::kernel::{Instant, Span};
+use crate::scenario::AtHorizon;
+
+impl Campaign {
+    /// Value earned until `now`, an unfinished campaign earning nothing for its completion.
+    #[must_use]
+    pub fn value(&self, now: Instant) -> f64 {
+        let worked = self.value.per_accelerator_hour.0 * self.progress(now).useful;
+        worked + self.end().map_or(0.0, |end| self.payoff(end))
+    }
+
+    /// Value per hour that a gang of so many servers in `pool` is expected to earn from `now` on: of
+    /// its work as it is done, and of completing, spread over the time that this will take, a `step`
+    /// at least.
+    #[must_use]
+    pub fn worth_per_hour(&self, pool: PoolId, servers: u64, now: Instant, step: Span) -> f64 {
+        let Some(place) = self.places[pool.index()] else {
+            return 0.0;
+        };
+        let to_go = (1.0 - self.progress(now).done).max(0.0);
+        let hours = to_go / self.share_per_hour(pool, servers);
+        let completion = now + Span::saturating_from_seconds_f64(hours * 3600.0);
+        let accelerators = servers * place.per_server;
+        let efficient = accelerators as f64 * self.gang.efficiency(accelerators);
+        let worked = self.value.per_accelerator_hour.0 * efficient;
+        worked + self.payoff(completion) / hours.max(step.as_hours())
+    }
+
+    /// Hours of its gang that stopping it now would cost: the work that no checkpoint holds, or with
+    /// enough notice the time to write one, and the restart. None while it does not run.
+    #[must_use]
+    pub fn release_hours(&self, now: Instant) -> Option<f64> {
+        let spent = self.segment?.spent(now);
+        let saving = self.saves_on_notice(now).map(Span::as_hours);
+        Some(saving.unwrap_or(spent.work - spent.saved) + self.restart.as_hours())
+    }
+
+    /// What the horizon at `end` adds for the work of an unfinished campaign.
+    #[must_use]
+    pub fn value_at_horizon(&self, end: Instant) -> f64 {
+        match (self.at_horizon, self.state()) {
+            (AtHorizon::Prorate, State::Waiting | State::Running(_)) => {
+                self.progress(end).done * self.payoff(end)
+            }
+            _ => 0.0,
+        }
+    }
+
+    /// What completing at `at` pays: the full sum until the deadline, then half of it for every
+    /// half-life that has passed.
+    fn payoff(&self, at: Instant) -> f64 {
+        let late = match (self.value.deadline, self.value.half_life_after) {
+            (Some(deadline), Some(half_life)) if at > deadline => (at - deadline) / half_life,
+            _ => 0.0,
+        };
+        self.value.on_completion.0 * (-late).exp2()
+    }
+}
