@@ -44,14 +44,14 @@ impl Allocation {
         &mut self.gangs[pool.index()]
     }
 
-    /// Completes where the gangs of a pool shall stand, `is_gang` saying whether a slot has one: who gets
+    /// Completes where the gangs of a pool shall stand, `asks` saying whether a slot has one: who gets
     /// fewer servers than stand stands nowhere, and who was not placed keeps the place where it is
     /// standing.
     pub fn complete_gangs(
         &mut self,
         pool: PoolId,
         standing: &[Part],
-        is_gang: impl Fn(usize) -> bool,
+        asks: impl Fn(usize) -> bool,
     ) {
         let targets = &self.pools[pool.index()];
         let gangs = &mut self.gangs[pool.index()];
@@ -65,7 +65,7 @@ impl Allocation {
         for (slot, &target) in targets.iter().enumerate() {
             let parts = gangs.iter().filter(|part| part.slot == slot);
             let servers = parts.fold(0, |sum: u64, part| sum.saturating_add(part.servers));
-            if servers > 0 && (servers > target || !is_gang(slot)) {
+            if servers > 0 && (servers > target || !asks(slot)) {
                 gangs.retain(|part| part.slot != slot);
             }
         }

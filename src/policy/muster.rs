@@ -3,6 +3,7 @@
 //! nobody needs in the end goes to those that can use more.
 
 use super::Allocation;
+use super::rooms::placed;
 use super::stock::{Stock, places};
 use super::view::{Need, View};
 use crate::id::{PoolId, WorkloadId};
@@ -69,9 +70,7 @@ impl Stock {
                 continue;
             }
             for (pool, slot) in places(view, workload) {
-                let parts = allocation.gangs(pool).iter();
-                let formed = parts.filter(|part| part.slot == slot);
-                let formed: u64 = formed.map(|part| part.servers).sum();
+                let formed = placed(allocation, pool, slot);
                 if formed == 0 {
                     continue;
                 }

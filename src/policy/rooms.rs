@@ -28,15 +28,16 @@ impl Left {
         self.free[pod].saturating_sub(staying.map(|part| part.servers).sum())
     }
 
-    /// The gang of a slot leaves the place that it would have kept.
-    fn leave(&mut self, slot: usize) {
-        let free = &mut self.free;
+    /// The gang of a slot leaves the place that it would have kept, if there is one.
+    fn leave(&mut self, slot: usize) -> bool {
+        let (before, free) = (self.fixed.len(), &mut self.free);
         self.fixed.retain(|part| {
             if part.slot == slot {
                 free[part.pod] += part.servers;
             }
             part.slot != slot
         });
+        self.fixed.len() < before
     }
 
     fn take(&mut self, part: &Part) {
@@ -162,7 +163,7 @@ impl Rooms {
                 return true;
             }
         }
-        left.leave(slot);
+        let left_fixed = left.leave(slot);
         let within = campaign.within();
         let slots = &view.pools[pool.index()].slots;
         let fits = (0..=below.len()).rev().any(|kept| {
@@ -174,8 +175,22 @@ impl Rooms {
             within.lay(pods, |pod| left.room(pod, stays), servers, put)
         });
         gangs[before..].iter().for_each(|part| left.take(part));
+        if left_fixed && !fits {
+            // It stays where nobody can make it leave.
+            for part in stands {
+                left.take(part);
+                left.fixed.push(*part);
+            }
+        }
         fits
     }
+}
+
+/// Servers with which the gang of a slot is placed by this decision.
+pub(super) fn placed(allocation: &Allocation, pool: PoolId, slot: usize) -> u64 {
+    let gangs = allocation.gangs(pool).iter();
+    let parts = gangs.filter(|part| part.slot == slot);
+    parts.map(|part| part.servers).sum()
 }
 
 /// Servers with which the gang of a slot stands.

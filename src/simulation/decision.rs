@@ -8,6 +8,7 @@ use crate::kernel::Instant;
 use crate::policy::{Allocation, Policy, PoolView, SlotView, View};
 use crate::scenario::{Kind, Part, Scenario};
 use crate::supply::Fleet;
+use crate::workload::training::State;
 
 /// A policy's answer that the fleet cannot hold: a fault of the policy, not of the scenario.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -193,8 +194,12 @@ impl Decider {
         for (index, pool) in self.pools.iter().enumerate() {
             let id = PoolId::new(index);
             let campaign = |slot| Some(replication.campaign_in(id, slot)?.1);
-            let is_gang = |slot| campaign(slot).is_some();
-            self.allocation.complete_gangs(id, &pool.gangs, is_gang);
+            // Before its submission a campaign keeps no place: no policy would see it.
+            let asks = |slot| {
+                campaign(slot)
+                    .is_some_and(|of| matches!(of.state(), State::Waiting | State::Running(_)))
+            };
+            self.allocation.complete_gangs(id, &pool.gangs, asks);
             let gangs = self.allocation.gangs(id);
             if gangs == pool.gangs {
                 // What stands is right as it is.

@@ -8,6 +8,7 @@ use super::exchange::exchange;
 use super::gangs::{Candidate, campaign};
 use crate::id::PoolId;
 use crate::policy::Allocation;
+use crate::policy::rooms::placed;
 use crate::policy::view::View;
 
 impl Value {
@@ -145,26 +146,28 @@ impl Value {
             else {
                 continue;
             };
+            let formed = placed(allocation, pool, number);
             let holds = self.holding.servers[slot];
-            let stands = campaign.fit(pool, holds) == Some(holds);
             let free = self.holding.free[facts.pool];
-            if !stands || free == 0 {
+            if formed == 0 || free + holds <= formed {
                 continue;
             }
             self.rooms.release(pool, number, allocation);
             let room = self.rooms.most(view, pool, number, campaign, &[]);
             let most = holds + self.holding.affords(&facts, free);
+            let runs = campaign.running_servers(pool);
+            let pays = |larger| {
+                runs.is_none_or(|runs| larger <= runs || campaign.pays_to_grow(pool, runs, larger))
+            };
             let larger = campaign.fit(pool, most.min(room));
-            let runs = campaign.running_servers(pool).unwrap_or(0);
-            let larger = larger.filter(|&larger| {
-                larger > holds && (runs == 0 || campaign.pays_to_grow(pool, runs, larger))
-            });
-            let grown =
-                larger.is_some_and(|larger| self.stand(view, pool, slot, larger, allocation));
-            match larger.filter(|_| grown) {
-                Some(larger) => self.holding.take(slot, &facts, larger - holds),
-                None => {
-                    self.stand(view, pool, slot, holds, allocation);
+            let larger = larger.filter(|&larger| larger > formed && pays(larger));
+            match larger {
+                Some(larger) if self.stand(view, pool, slot, larger, allocation) => {
+                    let more = larger.saturating_sub(holds);
+                    self.holding.take(slot, &facts, more);
+                }
+                _ => {
+                    self.stand(view, pool, slot, formed, allocation);
                 }
             }
         }

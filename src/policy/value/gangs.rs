@@ -75,8 +75,8 @@ impl Value {
             if places.any(|part| part.slot == number) {
                 continue;
             }
-            let whole = campaign.fit(id, self.holding.servers[slot]);
             self.rooms.lift(id, number);
+            let whole = self.whole(view, slot, campaign);
             if let Some(servers) = whole
                 && !self
                     .rooms
@@ -87,6 +87,20 @@ impl Value {
                 self.holding.give(slot, &facts, servers);
             }
         }
+    }
+
+    /// Servers of the gang that a slot's holding makes.
+    fn whole(&self, view: &View<'_>, slot: usize, campaign: &Campaign) -> Option<u64> {
+        let pool = self.desk.slots[slot].pool;
+        let (id, number) = (PoolId::new(pool), slot - self.desk.first[pool]);
+        let holds = self.holding.servers[slot];
+        let runs = campaign.running_servers(id);
+        let whole = runs.filter(|&runs| runs <= holds);
+        if !campaign.is_elastic() {
+            return whole.or_else(|| campaign.fit(id, holds));
+        }
+        let room = self.rooms.most(view, id, number, campaign, &[]);
+        whole.or_else(|| campaign.fit(id, holds.min(room)))
     }
 
     /// Starts gangs that wait, the dearest first; returns whether any started.

@@ -320,7 +320,9 @@ fn jobs(
             );
         }
         if let (Some(start), Some(end)) = (job.start, job.end) {
-            let busy = (end - start).as_hours() * job.gang as f64;
+            // While servers that leave it write, it may already have others.
+            let writes = f64::from(job.interruptions) * stream.preemption.notice.as_hours();
+            let busy = ((end - start).as_hours() + writes) * job.gang as f64;
             let executed = job.useful_accelerator_hours
                 + job.lost_accelerator_hours
                 + job.overhead_accelerator_hours;

@@ -70,6 +70,11 @@ pub fn texts_with_elastic() -> impl Strategy<Value = String> {
 
 fn with_elastic(mut text: String, mut dice: Dice) -> String {
     let dice = &mut dice;
+    let other = dice.of(&["", "[policy.fair]\n", "[policy.value]\npayback = \"1d\"\n"]);
+    if let (Some(at), false) = (text.find("[policy."), other.is_empty()) {
+        text.truncate(at);
+        text.push_str(other);
+    }
     let scenario = super::support::scenario(&text);
     for (name, training) in &scenario.training {
         let head = format!("[training.{name}]\n");
