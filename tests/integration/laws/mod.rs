@@ -10,6 +10,7 @@ mod draft;
 mod edge_holders;
 mod edge_serving;
 mod edge_supply;
+mod elastic;
 mod fair;
 mod fidelity;
 mod forecasts;
