@@ -44,30 +44,30 @@ impl Allocation {
         &mut self.gangs[pool.index()]
     }
 
-    /// Completes where the gangs of a pool shall stand, `asks` saying whether a slot has one: who gets
-    /// fewer servers than stand stands nowhere, and who was not placed keeps the place where it is
-    /// standing.
+    /// Completes where the gangs of a pool shall stand, `fewest` being the servers with which a slot's
+    /// gang runs at least: who gets fewer stands nowhere, and who was not placed keeps the place where
+    /// it is standing, if it gets all the servers for that.
     pub fn complete_gangs(
         &mut self,
         pool: PoolId,
         standing: &[Part],
-        asks: impl Fn(usize) -> bool,
+        fewest: impl Fn(usize) -> Option<u64>,
     ) {
         let targets = &self.pools[pool.index()];
+        let target = |slot: usize| targets.get(slot).copied();
         let gangs = &mut self.gangs[pool.index()];
         let placed = gangs.len();
         for part in standing {
-            if gangs[..placed].iter().all(|other| other.slot != part.slot) {
+            let whole = standing.iter().filter(|other| other.slot == part.slot);
+            let servers: u64 = whole.map(|other| other.servers).sum();
+            let is_placed = gangs[..placed].iter().any(|other| other.slot == part.slot);
+            if !is_placed && target(part.slot) >= Some(servers) {
                 gangs.push(*part);
             }
         }
-        gangs.retain(|part| part.slot < targets.len());
-        for (slot, &target) in targets.iter().enumerate() {
-            let parts = gangs.iter().filter(|part| part.slot == slot);
-            let servers = parts.fold(0, |sum: u64, part| sum.saturating_add(part.servers));
-            if servers > 0 && (servers > target || !asks(slot)) {
-                gangs.retain(|part| part.slot != slot);
-            }
-        }
+        gangs.retain(|part| {
+            let target = target(part.slot);
+            target.is_some_and(|target| fewest(part.slot).is_some_and(|fewest| target >= fewest))
+        });
     }
 }

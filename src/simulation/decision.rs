@@ -8,7 +8,7 @@ use crate::kernel::Instant;
 use crate::policy::{Allocation, Policy, PoolView, SlotView, View};
 use crate::scenario::{Kind, Part, Scenario};
 use crate::supply::Fleet;
-use crate::workload::training::State;
+use crate::workload::training::{Campaign, State};
 
 /// A policy's answer that the fleet cannot hold: a fault of the policy, not of the scenario.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -195,11 +195,9 @@ impl Decider {
             let id = PoolId::new(index);
             let campaign = |slot| Some(replication.campaign_in(id, slot)?.1);
             // Before its submission a campaign keeps no place: no policy would see it.
-            let asks = |slot| {
-                campaign(slot)
-                    .is_some_and(|of| matches!(of.state(), State::Waiting | State::Running(_)))
-            };
-            self.allocation.complete_gangs(id, &pool.gangs, asks);
+            let asks = |of: &&Campaign| matches!(of.state(), State::Waiting | State::Running(_));
+            let fewest = |slot| campaign(slot).filter(asks)?.least_servers(id);
+            self.allocation.complete_gangs(id, &pool.gangs, fewest);
             let gangs = self.allocation.gangs(id);
             if gangs == pool.gangs {
                 // What stands is right as it is.
@@ -217,7 +215,8 @@ impl Decider {
                 let gang = servers(&|part| part.slot == slot);
                 let stands = campaign(slot)
                     .is_some_and(|campaign| campaign.stands(id, gang, parts().count()));
-                if !(fits && once && stands) {
+                let held = self.allocation.pool(id)[slot];
+                if !(fits && once && stands && gang <= held) {
                     let pool = index;
                     return Err(PolicyError::Misplaced { pool, slot, pod });
                 }

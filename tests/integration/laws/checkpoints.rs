@@ -8,6 +8,10 @@ use flexcap::theory::checkpoint::Checkpointing;
 
 /// Sixteen servers that together fail every three hours, and spares enough never to wait.
 fn campaign(every_s: f64, seed: u64) -> String {
+    campaign_saving(&format!("{every_s} s"), seed)
+}
+
+fn campaign_saving(every: &str, seed: u64) -> String {
     format!(
         r#"
 [scenario]
@@ -31,7 +35,7 @@ initial = {{ job = 16 }}
 [training.job]
 work = "1e9 accelerator-hours"
 gang = 16
-checkpoint = {{ every = "{every_s} s", write = "60s" }}
+checkpoint = {{ every = "{every}", write = "60s" }}
 restart = "300s"
 [policy.dedicated]
 "#
@@ -66,6 +70,55 @@ fn goodput_is_dalys() {
             "every {every_s} s: {mean} ± {error} against {exact}"
         );
         assert!(error < 0.002, "the test would not notice: {error}");
+    }
+}
+
+#[test]
+fn the_best_interval_is_that_of_theory() {
+    let theory = Checkpointing {
+        mtbf_s: 10_800.0,
+        save_s: 60.0,
+        restart_s: 300.0,
+    };
+    let best = (theory.optimal_interval_s() * 1e6).round() / 1e6;
+    assert!((best - 1_098.776_3).abs() < 5e-5);
+    assert_eq!(
+        totals(&campaign_saving("optimal", 5)),
+        totals(&campaign(best, 5))
+    );
+}
+
+/// The same failures for every interval: what it gains on the best one is a paired difference.
+#[test]
+fn no_interval_beats_the_best() {
+    const REPLICATIONS: u32 = 20;
+    /// Student's t with 19 degrees of freedom, two-sided 99%.
+    const T99: f64 = 2.861;
+    let goodput = |every: &str| -> Vec<f64> {
+        let scenario = scenario(&campaign_saving(every, 11));
+        let one = |replication| {
+            let training = totals_of(&scenario, replication).training[0];
+            training.useful / (training.useful + training.lost + training.overhead)
+        };
+        (0..REPLICATIONS).map(one).collect()
+    };
+    let best = goodput("optimal");
+    for (every, is_far) in [
+        ("400 s", true),
+        ("700 s", true),
+        ("950 s", false),
+        ("1250 s", false),
+        ("1800 s", true),
+        ("3000 s", true),
+    ] {
+        let gains: Vec<f64> = goodput(every)
+            .iter()
+            .zip(&best)
+            .map(|(other, best)| other - best)
+            .collect();
+        let (mean, error) = mean_and_error(&gains);
+        assert!(mean < T99 * error, "{every}: {mean} ± {error}");
+        assert!(!is_far || mean < -T99 * error, "{every}: {mean} ± {error}");
     }
 }
 

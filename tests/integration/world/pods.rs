@@ -269,3 +269,16 @@ fn decisions_of_any_length_start_what_was_placed() {
         }
     }
 }
+
+/// A gang that is held at the start and submitted later asks for nothing yet: others may have its pod.
+#[test]
+fn a_gang_that_is_yet_to_be_submitted_keeps_no_place() {
+    let later = "within = \"pod\"\nsubmit = \"2024-03-01T10:00:00Z\"";
+    let pool = "accelerators = 19\npod = 8\nflexible_share = 0.5\ninitial = { later = 9 }";
+    let (_, rows) = run(
+        &hall(pool, &[("later", 2, later), ("now", 2, IN_POOL)], ""),
+        0,
+    );
+    assert_eq!(busy(&rows, 0), [0.0, 2.0]);
+    assert_eq!(busy(&rows, 12), [2.0, 2.0]);
+}

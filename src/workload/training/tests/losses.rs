@@ -168,3 +168,45 @@ fn every_stop_undoes_less_than_a_checkpoint_interval() {
     let executed = sums.useful + sums.lost + sums.overhead;
     assert!((run.server_hours - executed).abs() < 1e-9 * executed);
 }
+
+/// After 50 minutes: 20, a write of 1, 20, a write of 1, and 8.
+#[test]
+fn a_job_that_gets_notice_saves_all_it_has_done() {
+    for (notice, lost, wrote) in [(Span::MINUTE * 2, 0, 1.0), (Span::SECOND * 30, 8, 0.5)] {
+        let mut keys = two_hours(4.0);
+        keys.preemption.notice = notice;
+        let mut run = begun(&keys, 4);
+        let start = run.calendar.now();
+        run.plan(start + Span::MINUTE * 50, Event::Withdraws(4));
+        run.plan(start + Span::MINUTE * 90, Event::Holds(4));
+        run.step();
+        let sums = run.stream.sums(run.calendar.now());
+        let minutes = |accelerator_hours: f64| accelerator_hours / 4.0 * 60.0;
+        assert!((minutes(sums.lost) - lost as f64).abs() < 1e-9, "{sums:?}");
+        assert!(
+            (minutes(sums.overhead) - (2.0 + wrote)).abs() < 1e-9,
+            "{sums:?}"
+        );
+        assert_eq!(run.stays, notice.min(Span::MINUTE));
+        // 72 minutes are left, with three writes, or 80, also with three; and the restart.
+        let (report, end) = run.run().finished[0];
+        assert_eq!(end - start, Span::MINUTE * (90 + 10 + 72 + lost + 3));
+        assert!((minutes(report.overhead) - (2.0 + wrote + 10.0 + 3.0)).abs() < 1e-9);
+    }
+}
+
+#[test]
+fn idle_servers_leave_without_notice() {
+    let mut keys = two_hours(4.0);
+    keys.preemption.notice = Span::MINUTE * 2;
+    let mut run = begun(&keys, 6);
+    let start = run.calendar.now();
+    run.plan(start + Span::MINUTE * 50, Event::Withdraws(2));
+    run.step();
+    assert_eq!(run.stays, Span::ZERO);
+    assert_eq!(run.stream.sums(run.calendar.now()).interruptions, 0.0);
+    run.plan(start + Span::MINUTE * 51, Event::Withdraws(1));
+    run.step();
+    assert_eq!(run.stays, Span::MINUTE);
+    assert_eq!(run.stream.sums(run.calendar.now()).lost, 0.0);
+}

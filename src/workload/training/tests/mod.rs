@@ -75,6 +75,8 @@ enum Event {
     Completes(u32),
     /// The stream comes to hold so many servers.
     Holds(u64),
+    /// It is told that so many of its servers will be taken.
+    Withdraws(u64),
     /// One of its servers breaks and is replaced, or not.
     Breaks(bool),
 }
@@ -86,6 +88,8 @@ struct Loop {
     changes: Vec<Change>,
     arrivals_end: Instant,
     held: u64,
+    /// For how long servers stay that were taken last.
+    stays: Span,
     server_hours: f64,
     finished: Vec<(JobReport, Instant)>,
 }
@@ -98,6 +102,7 @@ impl Loop {
             changes: Vec::new(),
             arrivals_end,
             held,
+            stays: Span::ZERO,
             server_hours: 0.0,
             finished: Vec::new(),
         };
@@ -131,6 +136,11 @@ impl Loop {
             Event::Holds(servers) => {
                 self.held = servers;
                 self.stream.grant(pool(), servers);
+            }
+            Event::Withdraws(servers) => {
+                self.stays = self.stream.give_notice(pool(), servers);
+                self.held -= servers;
+                self.stream.grant(pool(), self.held);
             }
             Event::Breaks(replaced) => {
                 self.stream.strike(pool(), self.held, now);
