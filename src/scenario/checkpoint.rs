@@ -3,6 +3,7 @@
 
 use super::declare::table;
 use super::form::{Form, Leaf};
+use super::quantity::Complaint;
 use super::reader::{Read, Reader};
 use super::tree::Node;
 use crate::kernel::Span;
@@ -47,7 +48,13 @@ impl Read for Every {
         if node.as_text() == Some(OPTIMAL) {
             return Some(Self::Optimal);
         }
-        reader.text(node, Leaf::DurationOr(OPTIMAL))?;
+        let text = reader.text(node, Leaf::DurationOr(OPTIMAL))?;
+        if !text.contains(|letter: char| letter.is_ascii_digit()) {
+            let message = format!("\"{text}\" is neither a duration nor \"{OPTIMAL}\"");
+            let hint = format!("write \"{OPTIMAL}\", or a duration such as \"30m\"");
+            reader.complain(node.at, &Complaint::new(message, hint));
+            return None;
+        }
         Span::read(node, reader).map(Self::Fixed)
     }
 }

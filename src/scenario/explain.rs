@@ -187,8 +187,8 @@ mod tests {
         fn leaf(form: &Form) -> Option<Leaf> {
             match form {
                 Form::Leaf(leaf) => Some(*leaf),
-                Form::Map(each) | Form::List(each, _) => leaf(each),
-                _ => None,
+                Form::Map(each) | Form::List(each, _) | Form::Either(each, _) => leaf(each),
+                Form::Table(_) | Form::Choice(_) => None,
             }
         }
         let form = Scenario::form();

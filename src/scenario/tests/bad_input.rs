@@ -4,8 +4,8 @@ use super::super::{Scenario, Set, shipped};
 use super::{problems_of, starter_with};
 
 /// What the starter says of its campaign's gang and checkpoints.
-const RIGID: &str = "gang = 2048\n";
-const EVERY: &str = "every = \"30m\"";
+const GANG: &str = "gang = { preferred = 2048, min = 1024, max = 2048, multiple = 256 }";
+const EVERY: &str = "every = \"optimal\"";
 
 #[rustfmt::skip] // one case a line
 /// What is replaced by what; the text on the line that must be blamed; words of message and hint.
@@ -63,32 +63,32 @@ pub(super) const CASES: &[(&str, &str, &str, &str, &str)] = &[
     ("spares = 32 ", "spares = 32\npod = 8192", "pod = 8192", "more than the pool ever has: 5120, orders included", "leave `pod` out"),
     ("spares = 32 ", "spares = 32\npod = \"2048\"", "pod = \"2048\"", "must be a whole number", "for example"),
     ("spares = 32 ", "spares = 32\npod = 1", "pod = 1", "would have 5120 pods, orders included; the limit is 1000", "training fabric"),
-    ("gang = 2048", "within = \"pods\"\ngang = 2048", "pods", "must be \"pod\" or \"pool\"", "did you mean \"pod\""),
+    (GANG, "within = \"pods\"\ngang = 2048", "pods", "must be \"pod\" or \"pool\"", "did you mean \"pod\""),
     // Training.
-    ("gang = 2048", "gang = 8192", "gang = 8192", "largest that may run it, `main`, has 5088", "orders do"),
-    ("gang = 2048", "gang = 2047", "gang = 2047", "not a whole number of servers", "2048"),
-    (RIGID, "gang = { preferred = 2048, min = 2304, multiple = 256 }\n", "min = 2304", "the fewest, 2304, are more than the preferred 2048", "at most 2048"),
-    (RIGID, "gang = { preferred = 2048, max = 1024, multiple = 256 }\n", "max = 1024", "the most, 1024, are fewer than the preferred 2048", "at least 2048"),
-    (RIGID, "gang = { preferred = 2048, min = 1000, multiple = 256 }\n", "min = 1000", "1000 is not a multiple of 256", "write 1024"),
-    (RIGID, "gang = { preferred = 2000, multiple = 256 }\n", "preferred = 2000", "2000 is not a multiple of 256", "write 2048"),
-    (RIGID, "gang = { preferred = 2048, min = 1020, multiple = 4 }\n", "multiple = 4", "the multiple of the gang of `llama`, 4, is not a whole number of servers of 8", "write 8"),
-    (RIGID, "gang = { preferred = 2048, multiple = 0 }\n", "multiple = 0", "at least 1", "every size is a multiple"),
-    (RIGID, "gang = { preferred = 2048 }\n", "{ preferred = 2048 }", "needs the key `multiple`", "multiple = 8"),
-    (RIGID, "gang = { preferred = 8192, min = 6144, multiple = 256 }\n", "preferred = 8192", "needs 6144 accelerators in one pool, but the largest that may run it, `main`, has 5088", "orders do"),
-    (RIGID, "gang = { preferred = 2048, multiple = 256, scaling = [[1024, 1.2]] }\n", "[[1024, 1.2]]", "an efficiency of more than 0 and at most 1", "prefer the most efficient size"),
-    (RIGID, "gang = { preferred = 2048, multiple = 256, scaling = [[4096, 0.8], [1024, 0.9]] }\n", "[[4096", "the accelerators do not rise", "by rising accelerators"),
-    (RIGID, "gang = { preferred = 2048, multiple = 256, scaling = [[1024, 1.0], [2048, 0.9]] }\n", "[[1024", "at the preferred 2048 the efficiency is 1", "divide all efficiencies"),
-    (RIGID, "gang = { preferred = 2048, max = 4096, multiple = 256, scaling = [[4096, 0.5]] }\n", "[[4096", "between 2048 and 4096 accelerators more of them do less", "more slowly"),
-    (RIGID, "gang = { preferred = 2048, multiple = 256, scaling = [1024, 0.9] }\n", "[1024, 0.9]", "must be an array", "for example"),
-    (RIGID, "gang = \"2048\"\n", "\"2048\"", "must be a whole number", "for example"),
+    (GANG, "gang = 8192", "gang = 8192", "largest that may run it, `main`, has 5088", "orders do"),
+    (GANG, "gang = 2047", "gang = 2047", "not a whole number of servers", "2048"),
+    (GANG, "gang = { preferred = 2048, min = 2304, multiple = 256 }", "min = 2304", "the fewest, 2304, are more than the preferred 2048", "at most 2048"),
+    (GANG, "gang = { preferred = 2048, max = 1024, multiple = 256 }", "max = 1024", "the most, 1024, are fewer than the preferred 2048", "at least 2048"),
+    (GANG, "gang = { preferred = 2048, min = 1000, multiple = 256 }", "min = 1000", "1000 is not a multiple of 256", "write 1024"),
+    (GANG, "gang = { preferred = 2000, multiple = 256 }", "preferred = 2000", "2000 is not a multiple of 256", "write 2048"),
+    (GANG, "gang = { preferred = 2048, min = 1020, multiple = 4 }", "multiple = 4", "the multiple of the gang of `llama`, 4, is not a whole number of servers of 8", "write 8"),
+    (GANG, "gang = { preferred = 2048, multiple = 0 }", "multiple = 0", "at least 1", "every size is a multiple"),
+    (GANG, "gang = { preferred = 2048 }", "{ preferred = 2048 }", "needs the key `multiple`", "multiple = 8"),
+    (GANG, "gang = { preferred = 8192, min = 6144, multiple = 256 }", "preferred = 8192", "needs 6144 accelerators in one pool, but the largest that may run it, `main`, has 5088", "orders do"),
+    (GANG, "gang = { preferred = 2048, multiple = 256, scaling = [[1024, 1.2]] }", "[[1024, 1.2]]", "an efficiency of more than 0 and at most 1", "prefer the most efficient size"),
+    (GANG, "gang = { preferred = 2048, multiple = 256, scaling = [[4096, 0.8], [1024, 0.9]] }", "[[4096", "the accelerators do not rise", "by rising accelerators"),
+    (GANG, "gang = { preferred = 2048, multiple = 256, scaling = [[1024, 1.0], [2048, 0.9]] }", "[[1024", "at the preferred 2048 the efficiency is 1", "divide all efficiencies"),
+    (GANG, "gang = { preferred = 2048, max = 4096, multiple = 256, scaling = [[4096, 0.5]] }", "[[4096", "between 2048 and 4096 accelerators more of them do less", "more slowly"),
+    (GANG, "gang = { preferred = 2048, multiple = 256, scaling = [1024, 0.9] }", "[1024, 0.9]", "must be an array", "for example"),
+    (GANG, "gang = \"2048\"", "\"2048\"", "must be a whole number", "for example"),
     // Checkpoints and notice.
-    (EVERY, "every = \"optimum\"", "optimum", "not a duration", "30m"),
+    (EVERY, "every = \"optimum\"", "optimum", "neither a duration nor \"optimal\"", "30m"),
     (EVERY, "every = 30", "every = 30", "needs a unit", "s, ms, us, m, h, d, w or y"),
     (EVERY, "every = \"0s\"", "every = \"0s\"", "more than 0", "Time of progress between two checkpoints"),
-    ("every = \"30m\", write = \"60s\"", "every = \"optimal\", write = \"0s\"", "\"optimal\"", "writes checkpoints in no time", "give `write` a duration"),
+    ("every = \"optimal\", write = \"60s\"", "every = \"optimal\", write = \"0s\"", "\"optimal\"", "writes checkpoints in no time", "give `write` a duration"),
     ("[training.llama] ", "[training.llama]\npreemption = { notice = 120 }\n#", "notice = 120", "needs a unit", "s, ms, us"),
     ("[training.llama] ", "[training.llama]\npreemption = { grace = \"2m\" }\n#", "grace", "no key `grace`", "notice"),
-    ("gang = 2048", "gang = 0", "gang = 0", "at least 1", "Accelerators that work in step"),
+    (GANG, "gang = 0", "gang = 0", "at least 1", "Accelerators that work in step"),
     ("mfu = 0.40 ", "", "times = 0.1", "needs `mfu`", "0.40"),
     ("mfu = 0.40", "mfu = { a100 = 0.4 }", "a100", "`a100`, which is not defined", "h100"),
     ("mfu = 0.40", "mfu = 40", "mfu = 40", "at most 1", "0.38"),
@@ -154,7 +154,7 @@ fn all_problems_of_a_file_are_told_at_once() {
         .replace("arrivals = \"40 /d\"", "arrivals = \"many\"")
         .replace("h100\"\nsite", "h1000\"\nsite");
     let text = text
-        .replace("gang = 2048", "gang = 8192")
+        .replace(GANG, "gang = 8192")
         .replace("step = \"1h\"", "step = 1");
     assert_eq!(
         problems_of(&text).problems.len(),
@@ -338,8 +338,7 @@ fn checkpoints_that_cannot_be() {
             "{invalid}"
         );
     };
-    let optimal = starter_with("every = \"30m\"", "every = \"optimal\"");
-    let never_fails = optimal
+    let never_fails = starter_with("", "")
         .replace("catalogue = \"h100-sxm\"", "accelerators_per_server = 8\npeak = { bf16 = \"989 TFLOP/s\", fp8 = \"1979 TFLOP/s\" }\nmemory = \"80 GB\"\nbandwidth = \"3.35 TB/s\"\nstep_cost = { fixed = \"5 ms\", weights = 1.0, kv_cache = 2.0, compute = 1.4, all_reduce = \"4 us\" }");
     refused(
         &never_fails,
@@ -347,19 +346,19 @@ fn checkpoints_that_cannot_be() {
         "give `every` a duration, or [hardware.h100] an `mtbf`",
     );
     let without = starter_with(
-        "checkpoint = { every = \"30m\"",
-        "# checkpoint = { every = \"30m\"",
+        "checkpoint = { every = \"optimal\"",
+        "# checkpoint = { every = \"optimal\"",
     );
     let elastic = without.replace(
-        RIGID,
-        "gang = { preferred = 2048, min = 1024, multiple = 256 }\n",
+        GANG,
+        "gang = { preferred = 2048, min = 1024, multiple = 256 }",
     );
     refused(
         &elastic,
         "without a checkpoint a change would lose all its work",
         "every = \"optimal\"",
     );
-    let noticed = without.replace(RIGID, "gang = 2048\npreemption = { notice = \"2m\" }\n");
+    let noticed = without.replace(GANG, "gang = 2048\npreemption = { notice = \"2m\" }");
     refused(
         &noticed,
         "`llama` gets notice, but has no checkpoint",
@@ -378,13 +377,13 @@ fn gangs_and_notice_that_are_hardly_meant() {
         ),
         Err(invalid) => panic!("{}", invalid.render(false)),
     };
-    let large = "gang = { preferred = 8192, min = 1024, multiple = 256 }\n";
-    let text = starter_with(RIGID, large);
+    let large = "gang = { preferred = 8192, min = 1024, multiple = 256 }";
+    let text = starter_with(GANG, large);
     warned(
         &text,
         "`llama` never gets the 8192 accelerators that it prefers",
     );
-    let short = "gang = 2048\npreemption = { notice = \"30s\" }\n";
-    let text = starter_with(RIGID, short);
+    let short = "gang = 2048\npreemption = { notice = \"30s\" }";
+    let text = starter_with(GANG, short);
     warned(&text, "the notice of 30 s is shorter than the write of 1 m");
 }
