@@ -50,7 +50,10 @@ pub fn times(scenario: &Scenario, factor: u32, jobs: Jobs) -> Vec<String> {
         }
     }
     for (name, campaign) in scenario.campaigns().filter(|(name, _)| grows(name)) {
-        sets.push(format!("training.{name}.gang={}", campaign.gang.preferred * whole));
+        sets.push(format!(
+            "training.{name}.gang={}",
+            campaign.gang.preferred * whole
+        ));
     }
     let inference = scenario.inference.iter();
     let inference = inference.map(|(name, service)| ("inference", name, &service.demand));
