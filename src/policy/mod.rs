@@ -54,8 +54,9 @@ pub const POLICIES: &[PolicyInfo] = &[
     PolicyInfo {
         name: "priority",
         rule: "Strict order: each workload in turn takes what it needs, services for the forecast \
-               plus `headroom`, training its whole gang where a pod or pool has room for it, a stream of jobs the servers of all that run and wait; those after it are preempted without \
-               notice. What nobody needs stays where it is.",
+               plus `headroom`, training its whole gang where a pod or pool has room for it (an elastic gang as much of \
+               what it prefers as there is, and in the end what nobody needs), a stream of jobs the servers of all that run and wait; those after it are preempted, \
+               with the notice that they have. What nobody needs stays where it is.",
     },
     PolicyInfo {
         name: "fair",

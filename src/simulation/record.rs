@@ -138,7 +138,7 @@ pub struct JobRow {
     pub start: Option<Instant>,
     /// When it finished.
     pub end: Option<Instant>,
-    /// Accelerators that it needs together.
+    /// Accelerators that it needs together; of an elastic campaign those that it prefers.
     pub gang: u64,
     /// Its size.
     pub work_accelerator_hours: f64,

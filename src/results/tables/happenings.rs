@@ -56,7 +56,7 @@ pub static JOBS: Table<Recorded<JobRow>> = Table {
             "gang",
             Kind::Integer,
             ACCELERATORS,
-            "Accelerators that it needs together.",
+            "Accelerators that it needs together; of an elastic campaign those that it prefers.",
             |of, line| line.integer(of.row.gang),
         ),
         Column::number(
@@ -80,7 +80,7 @@ pub static JOBS: Table<Recorded<JobRow>> = Table {
         Column::number(
             "overhead_accelerator_hours",
             ACCELERATOR_HOURS,
-            "Spent writing checkpoints and restarting.",
+            "Spent writing checkpoints, restarting, and on what a gang of another size than the preferred does less.",
             |of, line| line.number(of.row.overhead_accelerator_hours),
         ),
         Column::new(
