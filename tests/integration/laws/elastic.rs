@@ -222,3 +222,34 @@ fn a_table_of_one_size_is_that_size() {
         job(&hall(RIGID, &format!("{OUTAGE}\n{URGENT}")))
     );
 }
+
+/// At eight o'clock the service needs more than what the gang leaves it, and pays far more for it.
+#[test]
+fn value_takes_a_part_of_an_elastic_gang_where_it_would_stop_a_rigid_one() {
+    let text = |gang: &str| {
+        format!(
+            "[scenario]\nname = \"elastic\"\n[run]\nstart = \"2024-03-01\"\nhorizon = \"1d\"\n\
+             [hardware.box]\naccelerators_per_server = 1\n[site.here]\n\
+             [pool.hall]\nhardware = \"box\"\nsite = \"here\"\naccelerators = 100\n\
+             serves = [\"training\", \"ranking\"]\ninitial = {{ job = 80, feed = 20 }}\n\
+             [training.job]\nwork = \"1e6 accelerator-hours\"\nrestart = \"10m\"\ngang = {gang}\n\
+             checkpoint = {{ every = \"57m\", write = \"3m\" }}\nvalue = {{ per_accelerator_hour = 1.0 }}\n\
+             [demand.day]\nevent.rush = {{ at = \"2024-03-01T08:00:00Z\", multiply = 4.0 }}\n\
+             [ranking.feed]\ndemand = {{ profile = \"day\", base = \"10 /s\" }}\nservice = {{ time = \"1s\" }}\n\
+             slo = {{ latency = \"4s\", attainment = 0.9 }}\nqueue = {{ limit = \"10s\" }}\n\
+             value = {{ per_request = 0.01 }}\n\
+             [forecast]\nmethod = {{ perfect = {{}} }}\n[policy.value]\n"
+        )
+    };
+    let came_to = |gang: &str| run(&scenario(&text(gang)), 0).0;
+    let rigid = came_to("80");
+    let elastic = came_to("{ preferred = 80, min = 20, multiple = 10 }");
+    for totals in [&rigid, &elastic] {
+        let feed = &totals.services[1];
+        assert!(feed.served_in_slo > 0.99 * feed.offered, "{feed:?}");
+    }
+    // Eight hours at 80, and for the elastic one sixteen at 40 or 50 more.
+    let [rigid, elastic] = [&rigid, &elastic].map(|totals| totals.training[0].useful);
+    assert!((600.0..640.0).contains(&rigid), "{rigid}");
+    assert!((1150.0..1440.0).contains(&elastic), "{elastic}");
+}
