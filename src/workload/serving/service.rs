@@ -32,6 +32,8 @@ pub struct Service {
     replica: Replica,
     promised_attainment: f64,
     value_per_request: f64,
+    /// What multiplies that now.
+    price: f64,
     penalty_per_miss: f64,
     /// Requests in the queue.
     backlog: f64,
@@ -138,6 +140,7 @@ impl Service {
             replica,
             promised_attainment: 0.0,
             value_per_request: 0.0,
+            price: 1.0,
             penalty_per_miss: 0.0,
             backlog: 0.0,
             overdue: 0.0,
@@ -173,9 +176,14 @@ impl Service {
         self.fluid.manners
     }
 
-    /// What a request within the SLO is worth beyond one that misses it.
+    /// What a request within the SLO is worth now beyond one that misses it.
     pub(super) fn stake(&self) -> f64 {
-        self.value_per_request + self.penalty_per_miss
+        self.value_per_request * self.price + self.penalty_per_miss
+    }
+
+    /// From now on a request within the SLO earns `price` times what the scenario says.
+    pub fn reprice(&mut self, price: f64) {
+        self.price = price;
     }
 
     /// Time from the grant of a server until it serves.
@@ -239,7 +247,7 @@ impl Service {
             waiting_before,
             admitted,
             waiting_time_s: outcome.waiting_time_s,
-            value: outcome.met * self.value_per_request,
+            value: outcome.met * self.value_per_request * self.price,
             penalties: (outcome.offered - outcome.met) * self.penalty_per_miss,
             latency_s: outcome.latency_s,
         }
