@@ -12,6 +12,7 @@ use super::fidelity::{Fidelity, Interval, LATENCY_SHARES};
 use super::fluid::{Capacity, Fluid, Load, Manners};
 use super::levelled::Levelled;
 use super::levels::Levels;
+use super::occupancy::Occupancy;
 use super::request::Requests;
 use super::search::smallest;
 use super::station::Station;
@@ -63,6 +64,8 @@ pub struct ServiceStep {
     pub offered: f64,
     /// Of them, served within the SLO.
     pub served_in_slo: f64,
+    /// Of those that arrived, those that found no slot free: they waited, left, or were refused.
+    pub delayed: f64,
     /// Requests past their SLO whose service ended in this step.
     pub served_late: f64,
     /// Refused.
@@ -198,6 +201,13 @@ impl Service {
         self.replica.drain
     }
 
+    /// How long there were how many requests in the service since the beginning; none where they are
+    /// not simulated one by one.
+    #[must_use]
+    pub fn occupancy(&self) -> Option<&Occupancy> {
+        self.requests.as_ref().map(|requests| requests.occupancy())
+    }
+
     /// Lives through a step of `length_s` seconds with mean arrival rate `rate_per_s`, served by
     /// `servers` of each pool on average. `busy(pool, hours)` takes the server-hours of each pool
     /// that were at work.
@@ -240,6 +250,7 @@ impl Service {
         ServiceStep {
             offered: outcome.offered,
             served_in_slo: outcome.met,
+            delayed: outcome.delayed,
             served_late: waiting_before + late - self.overdue,
             shed: outcome.shed,
             abandoned: outcome.abandoned,
