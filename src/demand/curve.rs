@@ -12,7 +12,8 @@ use super::series::SeriesCourse;
 use super::wall_clock::{UnknownTimeZone, WallClock};
 use super::{cell_of, cell_start};
 use crate::kernel::{Instant, Span, Streams};
-use crate::scenario::{Course, Profile, Shape};
+use crate::scenario::{Course, Event, Growth, Noise, Profile, Shape};
+use indexmap::IndexMap;
 
 /// The logs of growth and noise stop here, so that a hostile growth rate gives large numbers and never infinity times
 /// zero.
@@ -59,23 +60,69 @@ impl Curve {
         from: Instant,
         streams: &Streams,
     ) -> Result<Self, UnknownTimeZone> {
+        let course = match &profile.course {
+            Course::Shape(shape) => {
+                Movement::Shape(shape.clone(), WallClock::new(&profile.time_zone)?)
+            }
+            Course::Series(series) => Movement::Series(SeriesCourse::new(series.rates.clone())),
+        };
         let entity = format!("demand.{name}");
+        let events = profile.event.values();
+        let growth = (&profile.growth, events);
+        Ok(Self::of(
+            &entity,
+            course,
+            growth,
+            &profile.noise,
+            (start, from),
+            streams,
+        ))
+    }
+
+    /// The multiplier of what an answer of the service called `name` earns: growth × events, without a shape or noise.
+    /// Its draws come from streams of the entity `value.<name>`. The instants are those of [`Curve::new`].
+    ///
+    /// # Errors
+    /// If the bundled database does not have UTC.
+    pub fn of_value(
+        name: &str,
+        growth: &Growth,
+        events: &IndexMap<String, Event>,
+        (start, from): (Instant, Instant),
+        streams: &Streams,
+    ) -> Result<Self, UnknownTimeZone> {
+        let course = Movement::Shape(Shape::EVEN, WallClock::new("UTC")?);
+        let entity = format!("value.{name}");
+        let growth = (growth, events.values());
+        Ok(Self::of(
+            &entity,
+            course,
+            growth,
+            &Noise::NONE,
+            (start, from),
+            streams,
+        ))
+    }
+
+    fn of<'e>(
+        entity: &str,
+        course: Movement,
+        (growth, events): (&Growth, impl Iterator<Item = &'e Event>),
+        noise: &Noise,
+        (start, from): (Instant, Instant),
+        streams: &Streams,
+    ) -> Self {
         let cell = cell_of(from.min(start));
         let mut curve = Self {
-            course: match &profile.course {
-                Course::Shape(shape) => {
-                    Movement::Shape(shape.clone(), WallClock::new(&profile.time_zone)?)
-                }
-                Course::Series(series) => Movement::Series(SeriesCourse::new(series.rates.clone())),
-            },
-            events: Events::new(profile.event.values().copied()),
-            growth: GrowthWalk::new(&profile.growth, start, streams, &entity),
-            noise: NoiseWalk::new(&profile.noise, cell, streams, &entity),
+            course,
+            events: Events::new(events.copied()),
+            growth: GrowthWalk::new(growth, start, streams, entity),
+            noise: NoiseWalk::new(noise, cell, streams, entity),
             cell,
             level: 0.0,
         };
         curve.set_level();
-        Ok(curve)
+        curve
     }
 
     /// The mean over `from..to`; at `from` itself if the interval is empty. Exact for the curve as it is defined, with

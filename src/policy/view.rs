@@ -131,6 +131,11 @@ impl ServiceNeed<'_> {
         Worth::new(self.service, self.interval_s, cv)
     }
 
+    /// Takes the service's value of today into what [`ServiceNeed::worth`] once made.
+    pub fn reprice(&self, worth: &mut Worth) {
+        worth.reprice(self.service);
+    }
+
     /// Requests per second that one server of `pool` serves; none where the service may not run.
     #[must_use]
     pub fn rate_per_server(&self, pool: PoolId) -> Option<f64> {

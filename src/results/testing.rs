@@ -86,6 +86,7 @@ pub(crate) fn totals() -> Totals {
             ServiceTotals::default(),
             ServiceTotals {
                 offered: 1000.0,
+                delayed: 250.0,
                 served_in_slo: 900.0,
                 served_late: 60.0,
                 shed: 40.0,
@@ -110,6 +111,7 @@ pub(crate) fn totals() -> Totals {
             TrainingTotals::default(),
             TrainingTotals::default(),
         ],
+        occupancy: Vec::new(),
     }
 }
 

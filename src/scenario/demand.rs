@@ -139,7 +139,7 @@ impl Read<Shape> for ShapeOrName {
 }
 
 table! {
-    /// Growth of the mean rate from the start of the run.
+    /// Growth of a mean rate, or of a value, from the start of the run.
     #[derive(Clone, Copy, Debug)]
     pub struct Growth {
         /// Factor per year: 2 doubles every year, 1 is no growth.
@@ -164,13 +164,30 @@ table! {
     }
 }
 
+impl Noise {
+    /// None at all.
+    pub const NONE: Self = Self {
+        cv: 0.0,
+        correlation: Span::HOUR,
+        subhourly_cv: 0.0,
+    };
+}
+
+impl Growth {
+    /// Whether nothing ever grows.
+    #[must_use]
+    pub fn is_none(&self) -> bool {
+        self.annual == 1.0 && self.slope_sd == 0.0 && self.walk_sd == 0.0
+    }
+}
+
 table! {
-    /// A lasting change of demand.
+    /// A lasting change of demand, or of a value.
     #[derive(Clone, Copy, Debug)]
     pub struct Event {
         /// Date at which the change begins.
         pub at: Instant,
-        /// Factor that demand is multiplied by from then on.
+        /// Factor that it is multiplied by from then on.
         pub multiply: f64 where ">= 0, <= 1e6",
         /// Time in which the factor rises in a straight line from 1.
         pub ramp: Span = "\"0s\"",

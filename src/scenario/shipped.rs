@@ -3,7 +3,16 @@
 /// Name and text of each, from the repository's `scenarios/`.
 const SHIPPED: &[(&str, &str)] = &[
     ("meta-2024", include_str!("../../scenarios/meta-2024.toml")),
+    ("llama-4", include_str!("../../scenarios/llama-4.toml")),
+    (
+        "launch-in-india",
+        include_str!("../../scenarios/launch-in-india.toml"),
+    ),
     ("starter", include_str!("../../scenarios/starter.toml")),
+    (
+        "theory/abandonment",
+        include_str!("../../scenarios/theory/abandonment.toml"),
+    ),
     (
         "theory/checkpoint",
         include_str!("../../scenarios/theory/checkpoint.toml"),
@@ -19,6 +28,10 @@ const SHIPPED: &[(&str, &str)] = &[
     (
         "theory/mmc",
         include_str!("../../scenarios/theory/mmc.toml"),
+    ),
+    (
+        "theory/mginf",
+        include_str!("../../scenarios/theory/mginf.toml"),
     ),
     (
         "square-wave",

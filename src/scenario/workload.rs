@@ -5,7 +5,7 @@ use indexmap::IndexMap;
 use super::chance::{Durations, Numbers};
 use super::collection::NameLike;
 use super::declare::{choice, table, words};
-use super::{Companion, ServiceDemand};
+use super::{Companion, Event, Growth, ServiceDemand};
 use crate::distribution::Distribution;
 use crate::kernel::Span;
 use crate::units::{Bytes, Money, Seconds};
@@ -109,7 +109,7 @@ table! {
 
 table! {
     /// What inference is worth. Only answers within the SLO earn.
-    #[derive(Clone, Copy, Debug)]
+    #[derive(Clone, Debug)]
     pub struct InferenceValue {
         /// Value of a million tokens of answers, in the scenario's currency.
         pub per_million_output_tokens: Money = "0.0" where ">= 0",
@@ -117,6 +117,10 @@ table! {
         pub per_request: Money = "0.0" where ">= 0",
         /// Penalty for a request that is late, shed or abandoned, in the scenario's currency.
         pub miss: Money = "0.0" where ">= 0",
+        /// Long-run growth of what answers earn, and how uncertain it is. Penalties stay as they are.
+        pub growth: Growth = "{}",
+        /// Lasting changes of what answers earn, such as the start of advertising, by name.
+        pub event: IndexMap<String, Event> = "{}",
     }
 }
 
@@ -230,11 +234,15 @@ table! {
 
 table! {
     /// What ranking is worth. Only answers within the SLO earn.
-    #[derive(Clone, Copy, Debug)]
+    #[derive(Clone, Debug)]
     pub struct RankingValue {
         /// Value of one answer, in the scenario's currency.
         pub per_request: Money = "0.0" where ">= 0",
         /// Penalty for a request that is late, shed or abandoned, in the scenario's currency.
         pub miss: Money = "0.0" where ">= 0",
+        /// Long-run growth of what answers earn, and how uncertain it is. Penalties stay as they are.
+        pub growth: Growth = "{}",
+        /// Lasting changes of what answers earn, such as the start of advertising, by name.
+        pub event: IndexMap<String, Event> = "{}",
     }
 }

@@ -12,7 +12,7 @@ use crate::kernel::Instant;
 use crate::scenario::Scenario;
 use crate::supply::{Delivery, Fleet, Lots, Pool};
 use crate::workload::Workload;
-use crate::workload::serving::ServiceStep;
+use crate::workload::serving::{Occupancy, ServiceStep};
 use crate::workload::training::{Campaign, JobSums};
 
 /// One pool's money.
@@ -156,6 +156,7 @@ impl Accounts {
         let sums = &mut self.services[workload.index()];
         sums.offered += step.offered;
         sums.served_in_slo += step.served_in_slo;
+        sums.delayed += step.delayed;
         sums.served_late += step.served_late;
         sums.shed += step.shed;
         sums.abandoned += step.abandoned;
@@ -237,6 +238,7 @@ impl Accounts {
             workloads: vec![WorkloadTotals::default(); workloads.len()],
             services: self.services.clone(),
             training: vec![TrainingTotals::default(); workloads.len()],
+            occupancy: vec![Occupancy::default(); workloads.len()],
         };
         for (site, throttled) in totals.sites.iter_mut().zip(&self.throttled) {
             site.throttled = *throttled;
@@ -254,7 +256,11 @@ impl Accounts {
                     totals.workloads[index].value += stream.value(now);
                     totals.training[index] = job_totals(&stream.sums(now));
                 }
-                Workload::Serving(_) => {}
+                Workload::Serving(service) => {
+                    if let Some(occupancy) = service.occupancy() {
+                        totals.occupancy[index].clone_from(occupancy);
+                    }
+                }
             }
         }
         for (id, pool) in ledger.pools() {

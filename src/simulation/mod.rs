@@ -48,6 +48,7 @@ mod period;
 mod placing;
 mod pods;
 mod power;
+mod prices;
 pub mod record;
 mod replication;
 mod sampling;

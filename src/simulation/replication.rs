@@ -10,6 +10,7 @@ use super::ledger::Ledger;
 use super::opening;
 use super::pods::Pods;
 use super::power::Throttle;
+use super::prices::Prices;
 use super::record::{EventEntity, EventKind, EventRow, MoveReason, Recorder};
 use super::sampling::Sampling;
 use super::totals::Totals;
@@ -112,6 +113,7 @@ pub(super) struct Replication<'a> {
     /// Whether rows are wanted now: in a recorded replication, after the warm-up.
     pub recording: bool,
     pub traffic: Traffic,
+    prices: Prices,
     /// By workload: the pending completion.
     pub completions: Vec<Option<Ticket>>,
     pub deliveries: Vec<Delivery>,
@@ -166,6 +168,7 @@ impl<'a> Replication<'a> {
         let failures = Failures::new(scenario, &streams);
         let workloads = opening::workloads(scenario, &streams, opens)?;
         let traffic = Traffic::new(scenario, &streams, opens)?;
+        let prices = Prices::new(scenario, &streams, opens)?;
         let wants_detail = recorder.wants_detail();
         Ok(Self {
             pods: Pods::new(scenario, &fleet, &streams),
@@ -194,6 +197,7 @@ impl<'a> Replication<'a> {
             workloads,
             recorder,
             traffic,
+            prices,
             deliveries,
             start,
             end,
@@ -337,6 +341,7 @@ impl<'a> Replication<'a> {
         let until = self.next_step(now);
         let until = hours.map_or(until, |hours| hours.next_after(now).min(until));
         self.traffic.advance(now, until);
+        self.prices.advance(now, until, &mut self.workloads);
         self.calendar.schedule(until, DECISION, Event::IntervalEnds);
         self.interval_start = now;
         self.accounts.open_interval(&self.fleet, &self.ledger, now);

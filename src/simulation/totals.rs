@@ -2,6 +2,7 @@
 //! counted period starts, so that the difference of two snapshots is itself a `Totals`: days,
 //! quarters and the whole run are read with the same formulas.
 
+use crate::workload::serving::Occupancy;
 use std::ops::Sub;
 
 /// Declares a struct of additive `f64` sums and its field-by-field difference.
@@ -84,6 +85,8 @@ sums! {
         offered,
         /// Of them, served within the SLO.
         served_in_slo,
+        /// Offered, but found no slot free: waited, left, or were refused.
+        delayed,
         /// Served, but too late for the SLO.
         served_late,
         /// Refused because the queue was full.
@@ -144,6 +147,9 @@ pub struct Totals {
     pub services: Vec<ServiceTotals>,
     /// By `WorkloadId`; zero for services.
     pub training: Vec<TrainingTotals>,
+    /// By `WorkloadId`: for how long there were how many requests; empty but for services whose
+    /// requests are simulated one by one.
+    pub occupancy: Vec<Occupancy>,
 }
 
 impl Totals {
@@ -157,7 +163,15 @@ impl Totals {
             workloads: difference(&self.workloads, &earlier.workloads),
             services: difference(&self.services, &earlier.services),
             training: difference(&self.training, &earlier.training),
+            occupancy: self.occupancy_since(earlier),
         }
+    }
+}
+
+impl Totals {
+    fn occupancy_since(&self, earlier: &Self) -> Vec<Occupancy> {
+        let pairs = self.occupancy.iter().zip(&earlier.occupancy);
+        pairs.map(|(now, earlier)| now.clone() - earlier).collect()
     }
 }
 

@@ -140,6 +140,7 @@ impl Desk {
                 },
                 Need::Service(need) => {
                     let worth = worth.get_or_insert_with(|| need.worth(self.forecast_cv));
+                    need.reprice(worth);
                     Stake::Service {
                         row: worth.row_for(need.forecast_per_s),
                         rate_per_s: need.forecast_per_s,

@@ -136,6 +136,21 @@ metrics! {
             totals.services.get(i).and_then(|of| ratio(of.waiting_time, of.admitted))
         })],
         "Mean wait before service of admitted requests; empty if none was admitted.";
+    delayed_share, SHARE, Lower, false, &[level!(Service, |totals, i| {
+            totals.services.get(i).and_then(|of| ratio(of.delayed, of.offered))
+        })],
+        "Requests that found nothing free to serve them at once, and so waited, left or were refused, over requests \
+         offered; empty without traffic.";
+    occupancy_mean, REQUESTS, Neutral, false, &[level!(Service, |totals, i| {
+            totals.occupancy.get(i).and_then(|of| of.mean())
+        })],
+        "Mean number of requests in the service at once, waiting and being served; only where requests are simulated \
+         one by one (`fidelity = \"request\"`).";
+    occupancy_p99, REQUESTS, Neutral, false, &[level!(Service, |totals, i| {
+            totals.occupancy.get(i).and_then(|of| of.quantile(0.99))
+        })],
+        "Number of requests in the service at once that was not exceeded for 99% of the time; only where requests are \
+         simulated one by one.";
     forecast_bias, SHARE, Neutral, false, &[level!(Service, |totals, i| {
             totals.services.get(i).and_then(|of| ratio(of.forecast_error, of.forecast_actual))
         })],

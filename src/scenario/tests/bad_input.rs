@@ -49,6 +49,11 @@ pub(super) const CASES: &[(&str, &str, &str, &str, &str)] = &[
     ("catalogue = \"h100-sxm\"", "catalogue = \"h100-smx\"", "h100-smx", "the catalogue has no hardware", "h100-sxm"),
     ("\"azure2024-conversation\"", "\"azure-conversation\"", "azure-conversation", "the catalogue has no shape", "azure2024"),
     ("of = \"llama-3-405b\"", "of = \"llama\"", "of = \"llama\"", "which is not known", "3.8e25 FLOP"),
+    // What answers are worth over time.
+    ("value = { per_request = 1.0e-6 }", "value = { per_request = 1.0e-6, growth = { anual = 2.0 } }", "anual", "no key `anual` in `ranking.feed.value.growth`", "did you mean `annual`"),
+    ("value = { per_request = 1.0e-6 }", "value = { per_request = 1.0e-6, growth = { annual = 0.0 } }", "annual = 0.0", "must be more than 0", "Factor per year"),
+    ("value = { per_request = 1.0e-6 }", "value = { per_request = 1.0e-6, event.ads = { at = \"2024-09-01\" } }", "event.ads", "`ranking.feed.value.event.ads` needs the key `multiply`", "Factor"),
+    ("value = { per_request = 1.0e-6 }", "value = { per_request = 1.0e-6, event.Ads = { at = \"2024-09-01\", multiply = 2.0 } }", "event.Ads", "cannot be a name", "lower-case"),
     // Pools.
     ("serves = [\"training\", \"inference\", \"ranking\"]", "serves = []", "serves = []", "serves nothing", "training"),
     ("serves = [\"training\", \"inference\", \"ranking\"]", "serves = [\"training\", \"inference\"]", "[ranking.feed]", "no pool serves `feed`", "\"ranking\""),

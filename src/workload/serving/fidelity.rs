@@ -30,6 +30,8 @@ pub(super) struct Outcome {
     pub offered: f64,
     /// Of them, those that meet their SLO.
     pub met: f64,
+    /// Of them, those that found no slot free: they waited, left, or were refused.
+    pub delayed: f64,
     /// Refused.
     pub shed: f64,
     /// Left before service.

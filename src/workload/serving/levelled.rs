@@ -49,6 +49,8 @@ impl Levelled {
             let flow = fluid.flow();
             let attained = attainment(stations, &fluid, shares);
             sum.met += offered * level.requests() * attained;
+            let delayed = fluid.waits_longer(0.0);
+            sum.delayed += offered * level.requests() * delayed;
             sum.shed += level.share * flow.shed;
             sum.abandoned += level.share * flow.abandoned;
             sum.backlog += level.share * flow.backlog;
@@ -56,6 +58,7 @@ impl Levelled {
             if flow.is_calm() {
                 let below = offered * level.requests_below;
                 sum.met += below * attained;
+                sum.delayed += below * delayed;
                 sum.waiting_time_s += below * flow.mean_wait_s;
                 break;
             }

@@ -10,6 +10,7 @@ mod fluid;
 mod language_model;
 mod levelled;
 mod levels;
+mod occupancy;
 mod percentile;
 mod query;
 mod request;
@@ -21,6 +22,7 @@ mod tail;
 mod worth;
 
 pub use fidelity::LATENCY_SHARES;
+pub use occupancy::Occupancy;
 pub use service::{Place, Service, ServiceStep};
 pub use station::Station;
 pub use worth::{Curve, Stretch, Worth};

@@ -12,6 +12,7 @@ use super::fidelity::{Fidelity, Interval, LATENCY_SHARES};
 use super::fluid::{Capacity, Fluid, Load, Manners};
 use super::levelled::Levelled;
 use super::levels::Levels;
+use super::occupancy::Occupancy;
 use super::request::Requests;
 use super::search::smallest;
 use super::station::Station;
@@ -32,6 +33,8 @@ pub struct Service {
     replica: Replica,
     promised_attainment: f64,
     value_per_request: f64,
+    /// What multiplies that now.
+    price: f64,
     penalty_per_miss: f64,
     /// Requests in the queue.
     backlog: f64,
@@ -61,6 +64,8 @@ pub struct ServiceStep {
     pub offered: f64,
     /// Of them, served within the SLO.
     pub served_in_slo: f64,
+    /// Of those that arrived, those that found no slot free: they waited, left, or were refused.
+    pub delayed: f64,
     /// Requests past their SLO whose service ended in this step.
     pub served_late: f64,
     /// Refused.
@@ -138,6 +143,7 @@ impl Service {
             replica,
             promised_attainment: 0.0,
             value_per_request: 0.0,
+            price: 1.0,
             penalty_per_miss: 0.0,
             backlog: 0.0,
             overdue: 0.0,
@@ -173,9 +179,14 @@ impl Service {
         self.fluid.manners
     }
 
-    /// What a request within the SLO is worth beyond one that misses it.
+    /// What a request within the SLO is worth now beyond one that misses it.
     pub(super) fn stake(&self) -> f64 {
-        self.value_per_request + self.penalty_per_miss
+        self.value_per_request * self.price + self.penalty_per_miss
+    }
+
+    /// From now on a request within the SLO earns `price` times what the scenario says.
+    pub fn reprice(&mut self, price: f64) {
+        self.price = price;
     }
 
     /// Time from the grant of a server until it serves.
@@ -188,6 +199,13 @@ impl Service {
     #[must_use]
     pub fn drain_delay(&self) -> Span {
         self.replica.drain
+    }
+
+    /// How long there were how many requests in the service since the beginning; none where they are
+    /// not simulated one by one.
+    #[must_use]
+    pub fn occupancy(&self) -> Option<&Occupancy> {
+        self.requests.as_ref().map(|requests| requests.occupancy())
     }
 
     /// Lives through a step of `length_s` seconds with mean arrival rate `rate_per_s`, served by
@@ -232,6 +250,7 @@ impl Service {
         ServiceStep {
             offered: outcome.offered,
             served_in_slo: outcome.met,
+            delayed: outcome.delayed,
             served_late: waiting_before + late - self.overdue,
             shed: outcome.shed,
             abandoned: outcome.abandoned,
@@ -239,7 +258,7 @@ impl Service {
             waiting_before,
             admitted,
             waiting_time_s: outcome.waiting_time_s,
-            value: outcome.met * self.value_per_request,
+            value: outcome.met * self.value_per_request * self.price,
             penalties: (outcome.offered - outcome.met) * self.penalty_per_miss,
             latency_s: outcome.latency_s,
         }

@@ -80,6 +80,11 @@ impl Worth {
         }
     }
 
+    /// Takes what a request of the service is worth now: attainments do not depend on it.
+    pub fn reprice(&mut self, service: &Service) {
+        self.stake = service.stake();
+    }
+
     /// The number of the row for an expected rate.
     pub fn row_for(&mut self, rate_per_s: f64) -> usize {
         let step = (rate_per_s.max(f64::MIN_POSITIVE).ln() / STEP).round();

@@ -16,6 +16,7 @@ mod meaning;
 mod numbers;
 mod output_paths;
 mod outputs;
+mod pages;
 mod problems;
 mod run;
 mod series;

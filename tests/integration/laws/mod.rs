@@ -19,6 +19,7 @@ mod money;
 mod monotone;
 mod moves;
 mod policies;
+mod prices;
 mod queueing;
 mod reference;
 mod repeatability;

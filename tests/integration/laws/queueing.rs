@@ -182,3 +182,103 @@ fn square_wave_with_start_up_loses_what_theory_says() {
         );
     }
 }
+
+/// The oracle of the square wave: a flexible pool serves (100 − 5d)% where moving takes d hours, fixed
+/// halves 70% whatever it takes, so that flexibility pays for d below 6 h.
+#[test]
+fn square_wave_with_conversion_breaks_even_at_six_hours() {
+    assert!((WAVE.break_even_h().expect("units move") - 6.0).abs() < 1e-9);
+    let dedicated = square_wave(&[]);
+    for hours in 0..=8_u32 {
+        let delay = format!("conversion.unit.*.delay={hours}h");
+        let share = square_wave(&[PRIORITY, &delay]);
+        let theory = WAVE.flexible_share(f64::from(hours));
+        // The first half-day of 56 starts from even halves: it loses half as much, and no more.
+        let first = theory.mul_add(-1.0, 1.0) / 56.0;
+        assert!(
+            (share - theory).abs() < first + 0.004,
+            "{hours} h: {share} against {theory}"
+        );
+        let better = share > dedicated;
+        assert!(hours == 6 || better == (hours < 6), "{hours} h: {share}");
+    }
+}
+
+/// Sums over the replications of the shipped scenario of that name: of the metric's numerator over its
+/// denominator, mean and half width of the 99.9% interval.
+fn shipped(
+    name: &str,
+    sets: &[&str],
+    of: impl Fn(&flexcap::simulation::totals::Totals) -> f64,
+) -> (f64, f64) {
+    /// Student's t with 9 degrees of freedom at 0.9995: the shipped queues have ten replications.
+    const T: f64 = 4.781;
+    let sets: Vec<Set> = sets.iter().map(|text| Set::new(*text)).collect();
+    let loaded = Scenario::load(name, &sets).expect("it is shipped");
+    let outcome = flexcap::run(&loaded.scenario).expect("it runs");
+    assert_eq!(outcome.replications.len(), 10);
+    let values: Vec<f64> = outcome.replications.iter().map(of).collect();
+    let (mean, error) = super::support::mean_and_error(&values);
+    (mean, T * error)
+}
+
+#[test]
+fn the_shipped_endless_servers_hold_what_palm_says() {
+    for set in [None, Some("ranking.queue.service.time=3s")] {
+        let sets: Vec<&str> = set.into_iter().collect();
+        let (mean, half) = shipped("theory/mginf", &sets, |of| {
+            of.occupancy[0].mean().expect("it was counted")
+        });
+        assert!(half < 0.1 && (mean - 36.0).abs() < half, "{mean} ± {half}");
+        let (share, half) = shipped("theory/mginf", &sets, |of| {
+            of.occupancy[0].share_up_to(48).expect("it was counted")
+        });
+        let exact = flexcap::theory::mginf::occupancy_cdf(36.0, 48);
+        assert!((exact - 0.977_459_517_0).abs() < 5e-11);
+        assert!(
+            half < 0.002 && (share - exact).abs() < half,
+            "{share} ± {half}"
+        );
+        let (p99, half) = shipped("theory/mginf", &sets, |of| {
+            of.occupancy[0].quantile(0.99).expect("it was counted")
+        });
+        assert!((p99 - 51.0).abs() <= half.max(0.2), "{p99} ± {half}");
+    }
+}
+
+#[test]
+fn the_shipped_impatient_queue_is_erlang_a() {
+    let patience = "ranking.queue.queue.patience={ exponential = { mean = \"1s\" } }";
+    let fluid = "ranking.queue.fidelity=fluid";
+    let delayed =
+        |of: &flexcap::simulation::totals::Totals| of.services[0].delayed / of.services[0].offered;
+    let abandoned = |of: &flexcap::simulation::totals::Totals| {
+        of.services[0].abandoned / of.services[0].offered
+    };
+    for (sets, exact) in [
+        (&[][..], 0.596_703_138_0),
+        (&[patience][..], 0.513_298_798_3),
+    ] {
+        let (share, half) = shipped("theory/abandonment", sets, delayed);
+        assert!(
+            half < 0.006 && (share - exact).abs() < half,
+            "{share} ± {half} against {exact}"
+        );
+        let (share, _) = shipped("theory/abandonment", &[sets, &[fluid]].concat(), delayed);
+        assert!(
+            (share - exact).abs() < 1e-8,
+            "fluid: {share} against {exact}"
+        );
+    }
+    let exact = 0.033_030_152_5;
+    let (share, half) = shipped("theory/abandonment", &[], abandoned);
+    assert!(
+        half < 0.001 && (share - exact).abs() < half,
+        "{share} ± {half} against {exact}"
+    );
+    let (share, _) = shipped("theory/abandonment", &[fluid], abandoned);
+    assert!(
+        (share - exact).abs() < 1e-8,
+        "fluid: {share} against {exact}"
+    );
+}

@@ -13,12 +13,14 @@
 //! ```
 
 mod arrivals;
+mod census;
 mod latencies;
 mod slots;
 
 #[cfg(test)]
 mod tests;
 
+use super::Occupancy;
 use super::fidelity::{Fidelity, Interval, LATENCY_SHARES, Outcome};
 use super::station::Station;
 use super::stations::Stations;
@@ -26,6 +28,7 @@ use crate::distribution::Sampler;
 use crate::kernel::{Stream, Streams};
 use crate::scenario::Queue;
 use arrivals::Arrivals;
+use census::Census;
 use latencies::Latencies;
 use slots::Slots;
 use std::collections::VecDeque;
@@ -43,6 +46,7 @@ pub(super) struct Requests {
     slo_s: f64,
     line: Line,
     latencies: Latencies,
+    census: Census,
     /// Scratch space: by station, whole slots.
     wanted: Vec<u64>,
 }
@@ -87,8 +91,14 @@ impl Requests {
             slo_s,
             line: Line::default(),
             latencies: Latencies::new(),
+            census: Census::default(),
             wanted: Vec::new(),
         }
+    }
+
+    /// How long there were how many requests, since the beginning.
+    pub fn occupancy(&self) -> &Occupancy {
+        self.census.law()
     }
 }
 
@@ -104,13 +114,15 @@ impl Fidelity for Requests {
             patience,
             line,
             latencies,
+            census,
             ..
         } = self;
         let (limit_s, slo_s) = (self.limit_s, self.slo_s);
         stations.whole_slots(interval.servers, &mut self.wanted);
         busy.clear();
         line.open(&self.wanted, busy);
-        line.resume(stations, length_s);
+        census.open(length_s);
+        line.resume(stations, length_s, census);
         if interval.wants_latency {
             latencies.clear();
         }
@@ -125,6 +137,7 @@ impl Fidelity for Requests {
                 .as_mut()
                 .map_or(f64::INFINITY, |(law, stream)| law.sample(stream));
             let wait_s = line.wait_s(at_s);
+            sum.delayed += f64::from(u8::from(wait_s > 0.0));
             if wait_s > limit_s {
                 sum.shed += 1.0;
                 return;
@@ -132,6 +145,7 @@ impl Fidelity for Requests {
             if wait_s > patience_s {
                 sum.abandoned += 1.0;
                 sum.waiting_time_s += patience_s;
+                census.leaves(at_s, at_s + patience_s, length_s);
                 return;
             }
             let latency_s = line.latency_s(stations, prompt, wait_s);
@@ -140,12 +154,15 @@ impl Fidelity for Requests {
             // Without slots nobody knows how long it will take; so far it is this.
             let known = wait_s.is_finite();
             sum.waiting_time_s += if known { wait_s } else { length_s - at_s };
-            line.join(stations, at_s + wait_s, Waiting { size, is_late }, length_s);
+            let one = Waiting { size, is_late };
+            let until_s = line.join(stations, at_s + wait_s, one, length_s);
+            census.enter(at_s, until_s);
             if interval.wants_latency && latency_s.is_finite() {
                 latencies.add(latency_s);
             }
         });
         line.close(length_s, &self.wanted, busy);
+        census.close();
         sum.backlog = line.waiting.len() as f64;
         sum.overdue = line.waiting.iter().filter(|one| one.is_late).count() as f64;
         if interval.wants_latency && sum.offered > 0.0 {
@@ -169,12 +186,16 @@ impl Line {
         }
     }
 
-    /// Those who waited when the interval began come first.
-    fn resume(&mut self, stations: &Stations, length_s: f64) {
+    /// Those who waited when the interval began come first, after those who are being served.
+    fn resume(&mut self, stations: &Stations, length_s: f64, census: &mut Census) {
+        for slot in self.slots.iter().filter(|slot| slot.free_s > 0.0) {
+            census.enter(0.0, slot.free_s);
+        }
         for _ in 0..self.waiting.len() {
             if let Some(one) = self.waiting.pop_front() {
                 let start_s = self.wait_s(0.0);
-                self.join(stations, start_s, one, length_s);
+                let until_s = self.join(stations, start_s, one, length_s);
+                census.enter(0.0, until_s);
             }
         }
     }
@@ -194,8 +215,9 @@ impl Line {
         station.map_or(f64::INFINITY, |station| wait_s + station.latency.of(prompt))
     }
 
-    /// Gives the first slot to a request that begins at `start_s`.
-    fn join(&mut self, stations: &Stations, start_s: f64, one: Waiting, length_s: f64) {
+    /// Gives the first slot to a request that begins at `start_s`. Returns when it is done, which is
+    /// never for one that does not begin within the interval.
+    fn join(&mut self, stations: &Stations, start_s: f64, one: Waiting, length_s: f64) -> f64 {
         let begins_later = start_s >= length_s;
         if begins_later && !self.ends {
             self.at_end.copy_from(&self.slots);
@@ -205,15 +227,17 @@ impl Line {
             self.waiting.push_back(one);
         }
         let Some(slot) = self.slots.first() else {
-            return;
+            return f64::INFINITY;
         };
         let taken_s = stations
             .kind(slot.station)
             .map_or(0.0, |station: &Station| station.occupancy.at(one.size));
         self.slots.occupy(start_s + taken_s);
-        if !begins_later {
-            self.begun_s[slot.station as usize] += taken_s;
+        if begins_later {
+            return f64::INFINITY;
         }
+        self.begun_s[slot.station as usize] += taken_s;
+        start_s + taken_s
     }
 
     /// Ends the interval. `busy` turns from the work under way at its start to the share of each
