@@ -2,7 +2,7 @@
 //! an accelerator offers at once. The generic service is one slot per accelerator with a drawn
 //! service time.
 
-use super::station::{ServiceLatency, Station};
+use super::station::{ServiceLatency, Station, spread};
 use crate::distribution::Affine;
 use crate::scenario::{Hardware, Ranking, RankingWork};
 
@@ -21,7 +21,7 @@ pub(super) fn station(ranking: &Ranking, name: &str, hardware: &Hardware) -> Sta
         slots_per_server: f64::from(hardware.accelerators_per_server) * f64::from(concurrency),
         servers_per_replica: 1,
         mean_service_s: time.mean(),
-        service_cv2: time.cv2(),
+        spread: spread(&time),
         occupancy: time.clone(),
         prompt_apart: false,
         latency: ServiceLatency::new(time, ranking.slo.latency.0),

@@ -1,6 +1,6 @@
 //! What must hold for any input: monotone in servers, always a probability, never NaN.
 
-use super::{WaitingLaw, law};
+use super::{Spread, WaitingLaw, law};
 use proptest::prelude::*;
 
 proptest! {
@@ -17,7 +17,7 @@ proptest! {
         let load = (servers + distance * servers.sqrt()).max(0.0);
         let (service_s, horizon_s, x_s) = (log_service.exp(), log_horizon.exp(), log_x.exp());
         let backlog = if idle { 0.0 } else { backlog * servers.sqrt() };
-        let build = |c: f64| WaitingLaw::new(c, load, service_s, cv2.0, cv2.1, backlog * service_s / c);
+        let build = |c: f64| WaitingLaw::new(c, load, service_s, cv2.0, Spread::gamma(cv2.1), backlog * service_s / c);
         let (fewer, more) = (build(servers), build(servers * (1.0 + more)));
         for x_s in [0.0, x_s] {
             prop_assert!(more.survival_at(horizon_s, x_s) <= fewer.survival_at(horizon_s, x_s) + 1e-9);
@@ -34,7 +34,7 @@ proptest! {
         log_horizon in -20.0f64..25.0, log_x in -40.0f64..40.0, cv2 in (0.0f64..50.0, 0.0f64..50.0),
     ) {
         let servers = log_c.exp();
-        let law = WaitingLaw::new(servers, servers * log_rho.exp(), log_service.exp(), cv2.0, cv2.1, log_w0.exp());
+        let law = WaitingLaw::new(servers, servers * log_rho.exp(), log_service.exp(), cv2.0, Spread::gamma(cv2.1), log_w0.exp());
         let (horizon_s, x_s) = (log_horizon.exp(), log_x.exp());
         for p in [law.survival_at(horizon_s, x_s), law.mean_survival(horizon_s, x_s), law.survival_at_rest(x_s)] {
             prop_assert!((0.0..=1.0).contains(&p), "{p}");
