@@ -71,7 +71,8 @@ impl WaitingLaw {
         } else {
             0.0
         };
-        let counted = motion.shape.delay_probability + (1.0 - motion.shape.delay_probability) * filled;
+        let counted =
+            motion.shape.delay_probability + (1.0 - motion.shape.delay_probability) * filled;
         let pushed = counted * scaled.overflow(limit_s - start_s, scaled.drift);
         // Without drift the overflow at rest comes to this; with drift towards zero, to less.
         let trickle_most = motion.sigma * motion.sigma / (2.0 * limit_s) * horizon_s;

@@ -111,7 +111,10 @@ fn no_servers_no_time_no_sense() {
         (none.waits(60.0).mean_s, none.waits(60.0).at_end_s),
         (f64::INFINITY, f64::INFINITY)
     );
-    assert_eq!(WaitingLaw::new(f64::NAN, 5.0, 1.0, 1.0, Spread::gamma(1.0), 0.0), none);
+    assert_eq!(
+        WaitingLaw::new(f64::NAN, 5.0, 1.0, 1.0, Spread::gamma(1.0), 0.0),
+        none
+    );
     let start = law(10.0, 8.0, 1.0, 20.0);
     assert_eq!(
         (start.survival_at(0.0, 1.9), start.survival_at(0.0, 2.1)),
@@ -130,7 +133,8 @@ fn no_servers_no_time_no_sense() {
 #[test]
 fn delay_follows_the_arrivals_and_falls_in_servers() {
     let delay = |c: f64, load: f64, arrival_cv2: f64, service_cv2: f64| {
-        WaitingLaw::new(c, load, 1.0, arrival_cv2, Spread::gamma(service_cv2), 0.0).delay_probability()
+        WaitingLaw::new(c, load, 1.0, arrival_cv2, Spread::gamma(service_cv2), 0.0)
+            .delay_probability()
     };
     for load in [0.5, 3.0, 7.2, 100.0, 5_000.0] {
         for service_cv2 in [0.0, 1.0, 9.0] {

@@ -54,7 +54,14 @@ fn close_to_the_walk_between_two_walls() {
 fn the_plain_flow_balance_would_punish_servers() {
     // ℓT + min(0, w0 - m∞) with the start just below the mean: a hundredth of a server more, more work shed.
     let plain = |servers: f64| {
-        let law = WaitingLaw::new(servers, 100.0, 1.0, 1.0, Spread::gamma(1.0), 490.0 / servers);
+        let law = WaitingLaw::new(
+            servers,
+            100.0,
+            1.0,
+            1.0,
+            Spread::gamma(1.0),
+            490.0 / servers,
+        );
         let gap_s = 490.0 / servers - law.stationary_mean_with_limit(10.0);
         (law.loss_rate(10.0) * 600.0 + gap_s.min(0.0)).max(0.0)
     };
