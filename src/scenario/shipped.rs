@@ -21,6 +21,10 @@ const SHIPPED: &[(&str, &str)] = &[
         include_str!("../../scenarios/theory/mmc.toml"),
     ),
     (
+        "training-to-ranking",
+        include_str!("../../scenarios/training-to-ranking.toml"),
+    ),
+    (
         "square-wave",
         include_str!("../../scenarios/square-wave.toml"),
     ),

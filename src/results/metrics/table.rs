@@ -136,6 +136,10 @@ metrics! {
             totals.services.get(i).and_then(|of| ratio(of.waiting_time, of.admitted))
         })],
         "Mean wait before service of admitted requests; empty if none was admitted.";
+    ranked_share, SHARE, Higher, false, &[level!(Service, |totals, i| {
+            totals.services.get(i).and_then(|of| ratio(of.ranked, of.degradable))
+        })],
+        "Mean share of their candidate items that admitted queries were ranked with; empty for services without `degrade`.";
     forecast_bias, SHARE, Neutral, false, &[level!(Service, |totals, i| {
             totals.services.get(i).and_then(|of| ratio(of.forecast_error, of.forecast_actual))
         })],

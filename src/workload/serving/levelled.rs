@@ -30,6 +30,25 @@ impl Levelled {
         }
     }
 
+    /// Whether at least a share `target` of the interval's arrivals would meet their SLO.
+    pub fn keeps(&mut self, interval: &Interval<'_>, target: f64) -> bool {
+        let mut shares = std::mem::take(&mut self.shares);
+        let capacity = interval.stations.capacity(interval.servers, &mut shares);
+        let load = self.load(interval);
+        let outcome = self.outcome(interval.stations, capacity, load, &shares);
+        self.shares = shares;
+        outcome.met >= target * outcome.offered
+    }
+
+    fn load(&self, interval: &Interval<'_>) -> Load {
+        Load {
+            length_s: interval.length_s,
+            rate_per_s: interval.rate_per_s,
+            backlog: interval.backlog,
+            manners: self.manners,
+        }
+    }
+
     /// The mean over the levels of demand, from the highest down: what one below a calm level would
     /// meet is what the calm one met.
     fn outcome(
@@ -93,12 +112,7 @@ impl Fidelity for Levelled {
         let mut shares = std::mem::take(&mut self.shares);
         let stations = interval.stations;
         let capacity = stations.capacity(interval.servers, &mut shares);
-        let load = Load {
-            length_s: interval.length_s,
-            rate_per_s: interval.rate_per_s,
-            backlog: interval.backlog,
-            manners: self.manners,
-        };
+        let load = self.load(interval);
         let mut outcome = self.outcome(stations, capacity, load, &shares);
         if interval.wants_latency {
             outcome.latency_s = self.latency_quantiles_s(stations, capacity, load, &shares);
