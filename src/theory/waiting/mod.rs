@@ -127,12 +127,11 @@ impl WaitingLaw {
             return if motion.start_s > x_s { 1.0 } else { 0.0 };
         };
         let (level, unbent) = motion.levels(x_s, &scaled);
-        let counted = motion.shape.delay_probability;
-        let free = survival(level - scaled.start + scaled.drift);
-        let untouched = scaled.reflection(level);
-        let passage = motion.bent(untouched, unbent, &scaled);
+        let passage = scaled.reflection(unbent);
         let touched = passage.ahead + passage.mirrored;
-        (free - untouched.mirrored + counted * touched).clamp(0.0, 1.0)
+        let image = motion.unbent_passage(passage, level, &scaled);
+        let untouched = survival(level - scaled.start + scaled.drift) - image.mirrored;
+        (untouched + motion.shape.delay_probability * touched).clamp(0.0, 1.0)
     }
 
     /// Probability of waiting longer than `x_s` seconds with the queue at rest, `C·e^(-2θx'/σ²)`; 1 for `rho >=
@@ -160,22 +159,26 @@ impl WaitingLaw {
             return 1.0;
         };
         // From an empty start the wait only grows towards its law at rest.
-        if motion.starts_empty() && self.survival_at_rest(x_s) < NEVER {
+        if motion.is_idle() || motion.starts_empty() && self.survival_at_rest(x_s) < NEVER {
             return 0.0;
         }
         let Some(scaled) = motion.scaled(horizon_s) else {
             return self.survival_at(horizon_s, x_s);
         };
         let (level, unbent) = motion.levels(x_s, &scaled);
-        let counted = motion.shape.delay_probability;
-        let (untouched, mirror) = (scaled.reflection(level), level + scaled.start);
-        let free = mean_beyond(level - scaled.start, scaled.drift)
-            - untouched.mean_mirrored(mirror, -scaled.drift);
-        let passage = motion.bent(untouched, unbent, &scaled);
+        let passage = scaled.reflection(unbent);
         let mirror = unbent + scaled.start;
         let touched = passage.mean_ahead(mirror, -scaled.drift)
             + passage.mean_mirrored(mirror, -scaled.drift);
-        (free + counted * touched).clamp(0.0, 1.0)
+        let touched = motion.shape.delay_probability * touched;
+        // An empty start touches zero at once.
+        if motion.starts_empty() {
+            return touched.clamp(0.0, 1.0);
+        }
+        let image = motion.unbent_passage(passage, level, &scaled);
+        let untouched = mean_beyond(level - scaled.start, scaled.drift)
+            - image.mean_mirrored(level + scaled.start, -scaled.drift);
+        (untouched + touched).clamp(0.0, 1.0)
     }
 
     /// Like [`Self::mean_survival`], at a small part of its cost where the queue soon forgets its start,
@@ -294,12 +297,12 @@ impl Motion {
         (x_s / scaled.sd_s, self.shape.unbent(x_s) / scaled.sd_s)
     }
 
-    /// The passage at the level that the law at rest counts, given the one at the level itself.
-    fn bent(&self, untouched: Passage, unbent: f64, scaled: &Scaled) -> Passage {
+    /// The passage at the level itself, given the one at the level that the law at rest counts.
+    fn unbent_passage(&self, bent: Passage, level: f64, scaled: &Scaled) -> Passage {
         if self.shape.is_plain() {
-            untouched
+            bent
         } else {
-            scaled.reflection(unbent)
+            scaled.reflection(level)
         }
     }
 

@@ -67,6 +67,9 @@ impl Shape {
         service: Spread,
         erlang: f64,
     ) -> Self {
+        if erlang < NEVER {
+            return Self::plain(erlang);
+        }
         let root = servers.sqrt().max(1.0);
         let cv2 = within(service.cv2, 0.0, 1e12);
         let cv = cv2.sqrt();
@@ -78,7 +81,7 @@ impl Shape {
         let regular = (1.0 - cv).max(0.0);
 
         let beta = (drift * servers.sqrt()).max(0.0);
-        let delay_probability = if erlang < NEVER || beta == 0.0 {
+        let delay_probability = if beta == 0.0 {
             erlang
         } else {
             erlang * moved(beta, reach(beta, root, cv, shorter, uneven))
@@ -94,6 +97,16 @@ impl Shape {
             stretch: 1.0 + within(third, -0.45, 2.0) * drift.max(0.0),
             bend_s: (first - 1.0) * settling_s,
             settling_s,
+        }
+    }
+
+    /// Where nobody waits, how they do does not matter.
+    fn plain(delay_probability: f64) -> Self {
+        Self {
+            delay_probability,
+            stretch: 1.0,
+            bend_s: 0.0,
+            settling_s: 0.0,
         }
     }
 

@@ -18,6 +18,8 @@ pub(super) struct Levelled {
     pub manners: Manners,
     /// Scratch space of an interval: each station's part of the requests.
     shares: Vec<f64>,
+    /// And of one that is only tried.
+    busy: Vec<f64>,
 }
 
 impl Levelled {
@@ -27,26 +29,20 @@ impl Levelled {
             levels: Levels::new(subhourly_cv),
             manners,
             shares: Vec::new(),
+            busy: Vec::new(),
         }
     }
 
     /// Whether at least a share `target` of the interval's arrivals would meet their SLO.
-    pub fn keeps(&mut self, interval: &Interval<'_>, target: f64) -> bool {
-        let mut shares = std::mem::take(&mut self.shares);
-        let capacity = interval.stations.capacity(interval.servers, &mut shares);
-        let load = self.load(interval);
-        let outcome = self.outcome(interval.stations, capacity, load, &shares);
-        self.shares = shares;
+    pub fn keeps(&mut self, interval: Interval<'_>, target: f64) -> bool {
+        let mut busy = std::mem::take(&mut self.busy);
+        let unmeasured = Interval {
+            wants_latency: false,
+            ..interval
+        };
+        let outcome = self.live(&unmeasured, &mut busy);
+        self.busy = busy;
         outcome.met >= target * outcome.offered
-    }
-
-    fn load(&self, interval: &Interval<'_>) -> Load {
-        Load {
-            length_s: interval.length_s,
-            rate_per_s: interval.rate_per_s,
-            backlog: interval.backlog,
-            manners: self.manners,
-        }
     }
 
     /// The mean over the levels of demand, from the highest down: what one below a calm level would
@@ -112,7 +108,12 @@ impl Fidelity for Levelled {
         let mut shares = std::mem::take(&mut self.shares);
         let stations = interval.stations;
         let capacity = stations.capacity(interval.servers, &mut shares);
-        let load = self.load(interval);
+        let load = Load {
+            length_s: interval.length_s,
+            rate_per_s: interval.rate_per_s,
+            backlog: interval.backlog,
+            manners: self.manners,
+        };
         let mut outcome = self.outcome(stations, capacity, load, &shares);
         if interval.wants_latency {
             outcome.latency_s = self.latency_quantiles_s(stations, capacity, load, &shares);

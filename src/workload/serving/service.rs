@@ -243,10 +243,15 @@ impl Service {
             overdue: self.overdue,
             wants_latency,
         };
-        let defended = self.defended_attainment();
-        let rung = shortened(&self.rungs, &mut self.fluid, &interval, defended);
-        let (share, value) = rung.map_or((1.0, 1.0), |rung| (rung.share, rung.value));
-        interval.stations = rung.map_or(&self.stations, |rung| &rung.stations);
+        let may_degrade = !self.rungs.is_empty();
+        let (mut share, mut value) = (1.0, 1.0);
+        if may_degrade {
+            let defended = self.defended_attainment();
+            if let Some(rung) = shortened(&self.rungs, &mut self.fluid, &interval, defended) {
+                (share, value) = (rung.share, rung.value);
+                interval.stations = &rung.stations;
+            }
+        }
         let outcome = match &mut self.requests {
             Some(requests) => requests.live(&interval, &mut self.busy),
             None => self.fluid.live(&interval, &mut self.busy),
@@ -261,7 +266,6 @@ impl Service {
                 busy(pool, share * servers[pool.index()] * length_s / 3600.0);
             }
         }
-        let may_degrade = !self.rungs.is_empty();
         let waiting_before = self.overdue;
         let admitted = outcome.offered - outcome.shed;
         let late = (admitted - outcome.abandoned - outcome.met).max(0.0);
@@ -371,7 +375,7 @@ fn shortened<'a>(
     attainment: f64,
 ) -> Option<&'a Rung> {
     let is_asked = interval.rate_per_s > 0.0 || interval.backlog > 0.0;
-    if rungs.is_empty() || !is_asked || fluid.keeps(interval, attainment) {
+    if !is_asked || fluid.keeps(*interval, attainment) {
         return None;
     }
     degrade::first_kept(rungs, |rung| {
@@ -380,7 +384,7 @@ fn shortened<'a>(
             stations,
             ..*interval
         };
-        fluid.keeps(&shorter, attainment)
+        fluid.keeps(shorter, attainment)
     })
 }
 
