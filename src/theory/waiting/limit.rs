@@ -39,7 +39,7 @@ impl WaitingLaw {
             return limit_s;
         };
         let exponent = motion.decay() * limit_s;
-        motion.shape.delay_probability * limit_s * truncated_exponential_mean(exponent)
+        motion.shape.mean_delay * limit_s * truncated_exponential_mean(exponent)
     }
 
     /// Work turned away during the first `horizon_s` seconds, in seconds of work per server, when at most

@@ -226,7 +226,7 @@ impl WaitingLaw {
         let touch = Passage::plain(start, -drift);
         let gap = start - drift;
         let below = survival(-gap);
-        let counted = motion.shape.delay_probability;
+        let counted = motion.shape.mean_delay;
 
         let free = gap * below + touch.density;
         let reflected = 0.5 * touch.i0;

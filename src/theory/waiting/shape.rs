@@ -49,6 +49,9 @@ fn gamma_like(cv2: f64) -> f64 {
 pub(super) struct Shape {
     /// Delay probability.
     pub delay_probability: f64,
+    /// The one that belongs to heavy traffic's exponential law of the same mean: for Poisson arrivals Erlang's, as in
+    /// the formula of Allen and Cunneen.
+    pub mean_delay: f64,
     /// Rate of the tail over heavy traffic's.
     stretch: f64,
     /// How far the tail lies beyond a law that has its rate from the start, in seconds of wait.
@@ -81,10 +84,26 @@ impl Shape {
         let regular = (1.0 - cv).max(0.0);
 
         let beta = (drift * servers.sqrt()).max(0.0);
-        let delay_probability = if beta == 0.0 {
-            erlang
+        let seen = 1.0 + uneven * peaking(beta, root, shorter, uneven);
+        // In M/G/1 the chance to wait is rho whatever the law of service.
+        let several = within(0.25 * (servers - 1.0), 0.0, 1.0);
+        let own = several * 0.265 * (cv.min(2.0) - 1.0) / (1.0 + 6.136 * beta);
+        // Clockwork arrivals of clockwork services never wait.
+        let most = if uneven < 0.0 {
+            (1.0 + uneven * shorter).max(0.0).powf(0.6)
         } else {
-            erlang * moved(beta, reach(beta, root, cv, shorter, uneven))
+            f64::INFINITY
+        };
+        let delay = |deviation: f64| within(erlang * moved(beta, deviation), 0.0, 1.0);
+        let (delay_probability, mean_delay) = if beta == 0.0 {
+            (erlang, erlang)
+        } else {
+            let mean_delay = if uneven == 0.0 {
+                erlang
+            } else {
+                delay(seen.min(most))
+            };
+            (delay((seen + own).min(most)), mean_delay)
         };
         let first = (1.0 + 0.912 * cv2_seen) / 1.912
             * (1.199 / (1.0 + 0.199 * cv2_seen))
@@ -93,7 +112,8 @@ impl Shape {
         let third = 0.268 * (1.0 - cv2) / (1.0 + cv2) + 1.069 * excess + 0.664 * uneven * shorter;
         let settling_s = mean_service_s * (0.657 + 0.181 * cv2_seen) / root;
         Self {
-            delay_probability: within(delay_probability, 0.0, 1.0),
+            delay_probability,
+            mean_delay,
             stretch: 1.0 + within(third, -0.45, 2.0) * drift.max(0.0),
             bend_s: (first - 1.0) * settling_s,
             settling_s,
@@ -104,6 +124,7 @@ impl Shape {
     fn plain(delay_probability: f64) -> Self {
         Self {
             delay_probability,
+            mean_delay: delay_probability,
             stretch: 1.0,
             bend_s: 0.0,
             settling_s: 0.0,
@@ -128,25 +149,22 @@ impl Shape {
 /// A chance to wait below which its correction is nobody's.
 const NEVER: f64 = 1e-14;
 
-/// Deviation of the number of busy servers, in those of M/M/c.
-fn reach(beta: f64, root: f64, cv: f64, shorter: f64, uneven: f64) -> f64 {
+/// How much of the arrivals' unevenness the number of busy servers shows in its deviation.
+fn peaking(beta: f64, root: f64, shorter: f64, uneven: f64) -> f64 {
     let few = 0.240 / root * (2.728 * (1.0 - shorter)).min(1.0);
     let crowding = if uneven > 0.0 {
         1.081 / (1.0 + 0.190 * (1.0 + 1.656 * shorter) * beta) + 0.481 / root
     } else {
         1.0
     };
-    let poisson = 1.0 + 0.265 * (cv.min(2.0) - 1.0) / (1.0 + 6.136 * beta);
-    let seen = poisson + (few + 0.681 * shorter) * crowding * uneven;
-    if uneven >= 0.0 {
-        return seen;
-    }
-    // Clockwork arrivals of clockwork services never wait.
-    seen.min((1.0 + uneven * shorter).max(0.0).powf(0.6))
+    (few + 0.681 * shorter) * crowding
 }
 
 /// `Φ̄(β/s)/Φ̄(β)`, how much more often a normal number with deviation `s` reaches as far as one with 1 does.
 fn moved(beta: f64, deviation: f64) -> f64 {
+    if deviation == 1.0 {
+        return 1.0;
+    }
     let reach = beta / deviation.max(1e-3);
     exp(0.5 * (beta - reach) * (beta + reach)) * mills_ratio(reach) / mills_ratio(beta)
 }
