@@ -2,7 +2,7 @@
 
 use criterion::{BenchmarkId, Criterion, criterion_group, criterion_main};
 use flexcap::theory::erlang::erlang_c;
-use flexcap::theory::waiting::WaitingLaw;
+use flexcap::theory::waiting::{Spread, WaitingLaw};
 use std::hint::black_box;
 
 /// The named reference: Erlang-C by the recursion of Erlang-B, time proportional to the servers.
@@ -55,7 +55,7 @@ fn waiting(criterion: &mut Criterion) {
                 black_box(load),
                 10.0,
                 1.0,
-                1.5,
+                Spread::gamma(1.5),
                 black_box(backlog_wait_s),
             )
         };

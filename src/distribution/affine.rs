@@ -13,6 +13,7 @@ pub struct Affine {
     part: Sampler,
     mean: f64,
     cv2: f64,
+    gini: f64,
 }
 
 impl Affine {
@@ -32,6 +33,7 @@ impl Affine {
             part: Sampler::new(part),
             mean,
             cv2: of.cv2() * random_share * random_share,
+            gini: of.gini() * random_share,
         }
     }
 
@@ -43,6 +45,11 @@ impl Affine {
     /// The squared coefficient of variation; 0 if the mean is 0.
     pub fn cv2(&self) -> f64 {
         self.cv2
+    }
+
+    /// The Gini coefficient; 0 if the mean is 0.
+    pub fn gini(&self) -> f64 {
+        self.gini
     }
 
     /// P(offset + factor·X ≤ x).

@@ -180,6 +180,7 @@ pub(crate) fn simulate(recorder: &mut impl Recorder) {
         latency_p95_s: Some(0.25),
         latency_p99_s: None,
         attainment: None,
+        ranked_share: None,
         forecast_per_s: 1500.0,
     });
     recorder.event(&EventRow {

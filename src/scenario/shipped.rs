@@ -34,6 +34,10 @@ const SHIPPED: &[(&str, &str)] = &[
         include_str!("../../scenarios/theory/mginf.toml"),
     ),
     (
+        "training-to-ranking",
+        include_str!("../../scenarios/training-to-ranking.toml"),
+    ),
+    (
         "square-wave",
         include_str!("../../scenarios/square-wave.toml"),
     ),

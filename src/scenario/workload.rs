@@ -171,6 +171,11 @@ table! {
         pub companion: Option<Companion>,
         /// What one request costs.
         pub work: RankingWork,
+        /// What ranking fewer candidates loses: rows of the share of a query's items that is ranked and the share of its
+        /// value that is left, from `[1.0, 1.0]` down. Before it sheds, the service ranks in every interval the largest
+        /// share at which it keeps its promised attainment, to a hundredth and by straight lines between the rows; the
+        /// smallest where none does. Policies size it for all items. Without rows it never degrades.
+        pub degrade: Vec<[f64; 2]> = "[]" where ">= 0, <= 1",
         /// Speed on each hardware, relative to the times that `query` or `service` states; 1 where it is not named.
         pub speed: IndexMap<String, f64> = "{}" where "> 0, <= 1000",
         /// What is promised to users.

@@ -163,6 +163,8 @@ impl Accounts {
         sums.waiting += step.waiting - step.waiting_before;
         sums.waiting_time += step.waiting_time_s;
         sums.admitted += step.admitted;
+        sums.degradable += step.degradable;
+        sums.ranked += step.ranked;
         self.value[workload.index()] += step.value;
         self.penalties[workload.index()] += step.penalties;
     }

@@ -106,6 +106,8 @@ pub struct ServiceRow {
     pub latency_p99_s: Option<f64>,
     /// `served_in_slo / offered`; none without arrivals.
     pub attainment: Option<f64>,
+    /// Mean share of their candidate items that queries were ranked with; none where the service never degrades.
+    pub ranked_share: Option<f64>,
     /// What the policy expected the mean rate to be, in requests per second.
     pub forecast_per_s: f64,
 }

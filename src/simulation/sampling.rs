@@ -234,6 +234,7 @@ impl ServiceSample {
             latency_p95_s: p95,
             latency_p99_s: p99,
             attainment: (sums.offered > 0.0).then(|| sums.served_in_slo / sums.offered),
+            ranked_share: (sums.degradable > 0.0).then(|| sums.ranked / sums.degradable),
             forecast_per_s: self.forecast / seconds,
         }
     }

@@ -99,6 +99,10 @@ sums! {
         waiting_time,
         /// Requests admitted: the weight of `waiting_time`.
         admitted,
+        /// Of them, those of a service that may degrade: the weight of `ranked`.
+        degradable,
+        /// Sum over these of the share of their candidate items that was ranked.
+        ranked,
         /// Requests that arrived in the steps that have ended, for which there was a forecast.
         forecast_actual,
         /// Requests forecast for these steps less those that arrived.

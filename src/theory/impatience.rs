@@ -247,7 +247,7 @@ fn border(mut inside: f64, mut outside: f64, holds: impl Fn(f64) -> bool) -> f64
 mod tests {
     use super::*;
     use crate::theory::erlang::erlang_a;
-    use crate::theory::waiting::WaitingLaw;
+    use crate::theory::waiting::{Spread, WaitingLaw};
     use proptest::prelude::*;
 
     #[test]
@@ -272,8 +272,8 @@ mod tests {
         let loss = ImpatientLaw::new(10.0, 8.0, 1.0, 1.0, 5.0, 0.0);
         assert!((loss.refused() - erlang_b(10.0, 8.0)).abs() < 1e-12);
         assert_eq!(loss.abandoned(), 0.0);
-        let patient = ImpatientLaw::new(10.0, 8.0, 1.0, 0.7, 1e9, f64::INFINITY);
-        let plain = WaitingLaw::new(10.0, 8.0, 1.0, 1.0, 0.4, 0.0);
+        let patient = ImpatientLaw::new(10.0, 8.0, 1.0, 1.0, 1e9, f64::INFINITY);
+        let plain = WaitingLaw::new(10.0, 8.0, 1.0, 1.0, Spread::gamma(1.0), 0.0);
         for x_s in [0.0, 0.1, 1.0] {
             assert!((patient.served_after(x_s) - plain.survival_at_rest(x_s)).abs() < 1e-6);
         }

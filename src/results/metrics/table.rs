@@ -151,6 +151,10 @@ metrics! {
         })],
         "Number of requests in the service at once that was not exceeded for 99% of the time; only where requests are \
          simulated one by one.";
+    ranked_share, SHARE, Higher, false, &[level!(Service, |totals, i| {
+            totals.services.get(i).and_then(|of| ratio(of.ranked, of.degradable))
+        })],
+        "Mean share of their candidate items that admitted queries were ranked with; empty for services without `degrade`.";
     forecast_bias, SHARE, Neutral, false, &[level!(Service, |totals, i| {
             totals.services.get(i).and_then(|of| ratio(of.forecast_error, of.forecast_actual))
         })],

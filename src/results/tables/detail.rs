@@ -194,6 +194,12 @@ pub static SERVICES: Table<Recorded<ServiceRow>> = Table {
             "served_in_slo over offered; empty without arrivals.",
             |of, line| line.maybe(of.row.attainment),
         ),
+        Column::maybe(
+            "ranked_share",
+            SHARE,
+            "Mean share of their candidate items that the interval's queries were ranked with; empty for services without `degrade`.",
+            |of, line| line.maybe(of.row.ranked_share),
+        ),
         Column::number(
             "forecast_per_s",
             Unit::Fixed("requests/s"),

@@ -113,7 +113,7 @@ mod tests {
             (
                 SERVICES.header(),
                 "replication,time,service,offered,served_in_slo,served_late,shed,abandoned,waiting,\
-                 latency_p50_s,latency_p95_s,latency_p99_s,attainment,forecast_per_s\n",
+                 latency_p50_s,latency_p95_s,latency_p99_s,attainment,ranked_share,forecast_per_s\n",
             ),
             (
                 JOBS.header(),

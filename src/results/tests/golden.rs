@@ -27,7 +27,7 @@ fn detail_tables_read_like_this() {
         ),
         (
             "services.csv",
-            "0,2024-07-01T00:00:00Z,assistant,0,0,0,0,0,0,,0.25,,,1500\n",
+            "0,2024-07-01T00:00:00Z,assistant,0,0,0,0,0,0,,0.25,,,,1500\n",
         ),
         (
             "jobs.csv",

@@ -51,6 +51,7 @@ pub(super) fn check(checker: &mut Checker<'_>) {
         }
     }
     for (name, ranking) in &checker.scenario.ranking {
+        degrades_sensibly(checker, name, ranking);
         match &ranking.work {
             RankingWork::Service(service) => positive(
                 checker,
@@ -63,6 +64,56 @@ pub(super) fn check(checker: &mut Checker<'_>) {
                 too_slow(checker, name, ranking, mean);
             }
         }
+    }
+}
+
+/// A curve that falls from all items at full value, ever faster.
+fn degrades_sensibly(checker: &mut Checker<'_>, name: &str, ranking: &Ranking) {
+    let rows = &ranking.degrade;
+    let path = format!("ranking.{name}.degrade");
+    let Some(first) = rows.first() else {
+        return;
+    };
+    let mut refuse = |message: String, hint: &str| checker.error(checker.at(&path), message, hint);
+    if matches!(ranking.work, RankingWork::Service(_)) {
+        let message =
+            format!("`{name}` has a plain `service` time, which has no items to rank fewer of");
+        return refuse(
+            message,
+            "state its work as a `query` with `fixed`, `per_item` and `items`, or leave `degrade` out",
+        );
+    }
+    if *first != [1.0, 1.0] || rows.len() < 2 {
+        let message = format!("`{path}` must begin with [1.0, 1.0] and go on with a smaller share");
+        return refuse(
+            message,
+            "for example `degrade = [[1.0, 1.0], [0.6, 0.93], [0.3, 0.75]]`",
+        );
+    }
+    let mut steepest = 0.0;
+    for (&[above, more], &[below, less]) in rows.iter().zip(rows.iter().skip(1)) {
+        if below >= above || below <= 0.0 {
+            let message = format!(
+                "the share {below} of `{path}` must lie between 0 and the {above} before it"
+            );
+            return refuse(message, "sort the rows from all items down to the fewest");
+        }
+        let slope = (more - less) / (above - below);
+        if slope < 0.0 {
+            let message =
+                format!("in `{path}` ranking less, {below} instead of {above}, is worth more");
+            return refuse(message, "a smaller share of items may not be worth more");
+        }
+        if slope < steepest - 1e-9 {
+            let message = format!(
+                "`{path}` is not concave: from {above} to {below} it falls less steeply than before"
+            );
+            return refuse(
+                message,
+                "the candidates dropped first must be those that matter least",
+            );
+        }
+        steepest = slope;
     }
 }
 

@@ -54,6 +54,14 @@ pub(super) const CASES: &[(&str, &str, &str, &str, &str)] = &[
     ("value = { per_request = 1.0e-6 }", "value = { per_request = 1.0e-6, growth = { annual = 0.0 } }", "annual = 0.0", "must be more than 0", "Factor per year"),
     ("value = { per_request = 1.0e-6 }", "value = { per_request = 1.0e-6, event.ads = { at = \"2024-09-01\" } }", "event.ads", "`ranking.feed.value.event.ads` needs the key `multiply`", "Factor"),
     ("value = { per_request = 1.0e-6 }", "value = { per_request = 1.0e-6, event.Ads = { at = \"2024-09-01\", multiply = 2.0 } }", "event.Ads", "cannot be a name", "lower-case"),
+    // Degrading.
+    ("[[1.0, 1.0], [0.6, 0.93], [0.3, 0.75]]", "[[0.9, 1.0], [0.6, 0.93]]", "[0.9, 1.0]", "must begin with [1.0, 1.0]", "for example"),
+    ("[[1.0, 1.0], [0.6, 0.93], [0.3, 0.75]]", "[[1.0, 1.0]]", "[[1.0, 1.0]]", "go on with a smaller share", "for example"),
+    ("[[1.0, 1.0], [0.6, 0.93], [0.3, 0.75]]", "[[1.0, 1.0], [0.3, 0.75], [0.6, 0.93]]", "[0.6, 0.93]]", "the share 0.6", "sort the rows"),
+    ("[[1.0, 1.0], [0.6, 0.93], [0.3, 0.75]]", "[[1.0, 1.0], [0.6, 0.7], [0.3, 0.65]]", "[0.3, 0.65]", "not concave", "matter least"),
+    ("[[1.0, 1.0], [0.6, 0.93], [0.3, 0.75]]", "[[1.0, 1.0], [0.6, 0.9], [0.3, 0.95]]", "[0.3, 0.95]", "is worth more", "may not be worth more"),
+    ("[[1.0, 1.0], [0.6, 0.93], [0.3, 0.75]]", "[[1.0, 1.0], [0.6, 1.3]]", "1.3", "at least 0 and at most 1", "ranking fewer candidates"),
+    ("query = { fixed = \"1ms\", per_item = \"4us\", items = { lognormal = { mean = 500, cv = 0.5 } }, concurrency = 8 }", "service = { time = \"1ms\" }", "degrade", "no items to rank fewer of", "as a `query`"),
     // Pools.
     ("serves = [\"training\", \"inference\", \"ranking\"]", "serves = []", "serves = []", "serves nothing", "training"),
     ("serves = [\"training\", \"inference\", \"ranking\"]", "serves = [\"training\", \"inference\"]", "[ranking.feed]", "no pool serves `feed`", "\"ranking\""),

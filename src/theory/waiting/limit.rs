@@ -39,7 +39,7 @@ impl WaitingLaw {
             return limit_s;
         };
         let exponent = motion.decay() * limit_s;
-        motion.delay_probability * limit_s * truncated_exponential_mean(exponent)
+        motion.shape.mean_delay * limit_s * truncated_exponential_mean(exponent)
     }
 
     /// Work turned away during the first `horizon_s` seconds, in seconds of work per server, when at most
@@ -71,7 +71,8 @@ impl WaitingLaw {
         } else {
             0.0
         };
-        let counted = motion.delay_probability + (1.0 - motion.delay_probability) * filled;
+        let counted =
+            motion.shape.delay_probability + (1.0 - motion.shape.delay_probability) * filled;
         let pushed = counted * scaled.overflow(limit_s - start_s, scaled.drift);
         // Without drift the overflow at rest comes to this; with drift towards zero, to less.
         let trickle_most = motion.sigma * motion.sigma / (2.0 * limit_s) * horizon_s;
@@ -142,12 +143,13 @@ fn truncated_exponential_mean(u: f64) -> f64 {
 
 #[cfg(test)]
 mod tests {
+    use super::super::Spread;
     use super::*;
     use crate::theory::erlang::erlang_b;
     use proptest::prelude::*;
 
     fn law(servers: f64, load: f64, backlog_wait_s: f64) -> WaitingLaw {
-        WaitingLaw::new(servers, load, 1.0, 1.0, 1.0, backlog_wait_s)
+        WaitingLaw::new(servers, load, 1.0, 1.0, Spread::gamma(1.0), backlog_wait_s)
     }
 
     /// Loss probability of M/M/c with room for `places` to wait.
@@ -254,7 +256,7 @@ mod tests {
             let load = (servers + distance * servers.sqrt()).max(0.0);
             let (limit_s, horizon_s, service_s) = (log_limit.exp(), log_horizon.exp(), log_service.exp());
             let build = |c: f64| {
-                WaitingLaw::new(c, load, service_s, 1.0, 1.5, backlog * servers.sqrt() * service_s / c)
+                WaitingLaw::new(c, load, service_s, 1.0, Spread::gamma(1.5), backlog * servers.sqrt() * service_s / c)
             };
             let (fewer, more) = (build(servers), build(servers * (1.0 + more)));
             prop_assert!(more.loss_rate(limit_s) <= fewer.loss_rate(limit_s) + 1e-9);

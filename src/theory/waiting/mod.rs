@@ -13,18 +13,25 @@
 //!                                           T3 = e^(2θw0/σ²)·Φ̄((x + w0 + θt)/(σ√t))
 //! ```
 //!
+//! Other laws than M/M/c's bend the law at rest (`shape`): what has touched zero counts as beyond x when it is beyond
+//! x', while what has not keeps its backlog and x. Mean waits, and so the backlog, keep the unbent law, whose mean is
+//! that of Allen and Cunneen.
+//!
 //! Time averages and means are in closed form (`passage`). Nothing here rises when servers are added while
 //! offered load and backlog in requests stay: scaled by `√c`, the motion's start, its drift and its distance
 //! above x all fall.
 
 mod limit;
 mod passage;
+mod shape;
 
 use super::erlang::{erlang_b, erlang_c};
-use super::normal::{mills_ratio, survival};
+use super::normal::survival;
 use super::special::exp;
 use super::{is_positive, within};
 use passage::{LogFactors, Passage};
+use shape::Shape;
+pub use shape::Spread;
 
 /// The law of the wait of a request that arrives some time into a step. Build one per step and queue.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -44,10 +51,10 @@ struct Motion {
     sigma: f64,
     /// w0 in seconds.
     start_s: f64,
-    /// C, for arrivals that are not Poisson as `delayed` has it.
-    delay_probability: f64,
-    /// Whether C is Erlang's own.
-    is_erlang: bool,
+    /// Erlang's delay probability.
+    erlang: f64,
+    /// C, and how the law at rest departs from the exponential.
+    shape: Shape,
 }
 
 /// A motion over a given time, in units of its own standard deviation over that time.
@@ -68,8 +75,8 @@ const NEVER: f64 = 1e-17;
 
 impl WaitingLaw {
     /// `servers` and `offered_load = lambda·E[S]` are real; `mean_service_s` is E\[S\] in seconds;
-    /// `arrival_cv2` and `service_cv2` are squared coefficients of variation; `backlog_wait_s` is the wait, in
-    /// seconds, of a request that comes at the start: `backlog in requests × E[S]/servers`.
+    /// `arrival_cv2` is the squared coefficient of variation of the gaps between arrivals; `backlog_wait_s` is the
+    /// wait, in seconds, of a request that comes at the start: `backlog in requests × E[S]/servers`.
     ///
     /// `servers <= 0` is allowed, everything waits. Negative or undefined input counts as 0.
     #[must_use]
@@ -78,7 +85,7 @@ impl WaitingLaw {
         offered_load: f64,
         mean_service_s: f64,
         arrival_cv2: f64,
-        service_cv2: f64,
+        service: Spread,
         backlog_wait_s: f64,
     ) -> Self {
         if !is_positive(servers) {
@@ -87,24 +94,27 @@ impl WaitingLaw {
         let servers = servers.clamp(1e-12, 1e15);
         let offered_load = within(offered_load, 0.0, 1e15);
         let mean_service_s = within(mean_service_s, 1e-12, LONGEST_S);
-        let variability = within(arrival_cv2 + service_cv2, VARIABILITY_MIN, 1e12);
+        let variability = within(arrival_cv2 + service.cv2, VARIABILITY_MIN, 1e12);
+        let drift = (servers - offered_load) / servers;
+        let erlang = erlang_c(servers, offered_load);
         Self {
             motion: Some(Motion {
                 servers,
                 offered_load,
-                drift: (servers - offered_load) / servers,
+                drift,
                 sigma: (variability * mean_service_s / servers).sqrt(),
                 start_s: within(backlog_wait_s, 0.0, LONGEST_S),
-                delay_probability: delayed(servers, offered_load, arrival_cv2, service_cv2),
-                is_erlang: arrival_cv2 == 1.0,
+                erlang,
+                shape: Shape::new(servers, drift, mean_service_s, arrival_cv2, service, erlang),
             }),
         }
     }
 
-    /// Erlang's probability that a request has to wait, with the queue at rest; 1 from `rho = 1` on.
+    /// Probability that a request has to wait with the queue at rest, Erlang's for M/M/c; 1 from `rho = 1` on.
     #[must_use]
     pub fn delay_probability(&self) -> f64 {
-        self.motion.map_or(1.0, |motion| motion.delay_probability)
+        self.motion
+            .map_or(1.0, |motion| motion.shape.delay_probability)
     }
 
     /// Probability that a request arriving `t_s` seconds into the step waits longer than `x_s` seconds.
@@ -116,22 +126,24 @@ impl WaitingLaw {
         let Some(scaled) = motion.scaled(t_s) else {
             return if motion.start_s > x_s { 1.0 } else { 0.0 };
         };
-        let level = x_s.min(LONGEST_S) / scaled.sd_s;
-        let passage = scaled.reflection(level);
-        let counted = motion.delay_probability;
-        let free = survival(level - scaled.start + scaled.drift);
-        (free + counted * passage.ahead - (1.0 - counted) * passage.mirrored).clamp(0.0, 1.0)
+        let (level, unbent) = motion.levels(x_s, &scaled);
+        let passage = scaled.reflection(unbent);
+        let touched = passage.ahead + passage.mirrored;
+        let image = motion.unbent_passage(passage, level, &scaled);
+        let untouched = survival(level - scaled.start + scaled.drift) - image.mirrored;
+        (untouched + motion.shape.delay_probability * touched).clamp(0.0, 1.0)
     }
 
-    /// Probability of waiting longer than `x_s` seconds with the queue at rest, `C·e^(-2θx/σ²)`; 1 for `rho >=
+    /// Probability of waiting longer than `x_s` seconds with the queue at rest, `C·e^(-2θx'/σ²)`; 1 for `rho >=
     /// 1`.
     ///
-    /// Exact for M/M/c; with the Allen-Cunneen factor `(ca² + cs²)/2` in the exponent otherwise.
+    /// Exact for M/M/c, where `x' = x`; otherwise x' is x as `shape` bends it.
     #[must_use]
     pub fn survival_at_rest(&self, x_s: f64) -> f64 {
         match self.motion {
             Some(motion) if motion.drift > 0.0 => {
-                motion.delay_probability * exp(-motion.decay() * x_s.max(0.0))
+                let unbent_s = motion.shape.unbent(x_s.max(0.0));
+                motion.shape.delay_probability * exp(-motion.decay() * unbent_s)
             }
             _ => 1.0,
         }
@@ -147,20 +159,26 @@ impl WaitingLaw {
             return 1.0;
         };
         // From an empty start the wait only grows towards its law at rest.
-        if motion.starts_empty() && self.survival_at_rest(x_s) < NEVER {
+        if motion.is_idle() || motion.starts_empty() && self.survival_at_rest(x_s) < NEVER {
             return 0.0;
         }
         let Some(scaled) = motion.scaled(horizon_s) else {
             return self.survival_at(horizon_s, x_s);
         };
-        let level = x_s.min(LONGEST_S) / scaled.sd_s;
-        let counted = motion.delay_probability;
-        let free = mean_beyond(level - scaled.start, scaled.drift);
-        let mirror = level + scaled.start;
-        let passage = scaled.reflection(level);
-        let reflected = passage.mean_ahead(mirror, -scaled.drift);
-        let image = passage.mean_mirrored(mirror, -scaled.drift);
-        (free + counted * reflected - (1.0 - counted) * image).clamp(0.0, 1.0)
+        let (level, unbent) = motion.levels(x_s, &scaled);
+        let passage = scaled.reflection(unbent);
+        let mirror = unbent + scaled.start;
+        let touched = passage.mean_ahead(mirror, -scaled.drift)
+            + passage.mean_mirrored(mirror, -scaled.drift);
+        let touched = motion.shape.delay_probability * touched;
+        // An empty start touches zero at once.
+        if motion.starts_empty() {
+            return touched.clamp(0.0, 1.0);
+        }
+        let image = motion.unbent_passage(passage, level, &scaled);
+        let untouched = mean_beyond(level - scaled.start, scaled.drift)
+            - image.mean_mirrored(level + scaled.start, -scaled.drift);
+        (untouched + touched).clamp(0.0, 1.0)
     }
 
     /// Like [`Self::mean_survival`], at a small part of its cost where the queue soon forgets its start,
@@ -208,7 +226,7 @@ impl WaitingLaw {
         let touch = Passage::plain(start, -drift);
         let gap = start - drift;
         let below = survival(-gap);
-        let counted = motion.delay_probability;
+        let counted = motion.shape.mean_delay;
 
         let free = gap * below + touch.density;
         let reflected = 0.5 * touch.i0;
@@ -237,25 +255,6 @@ pub struct Waits {
     pub at_end_s: f64,
 }
 
-/// Probability that an arrival has to wait, at rest: Erlang's for Poisson arrivals, whatever the law of service.
-///
-/// For others it is moved as the chance that a normal number of busy servers reaches all of them,
-/// `Φ̄(kβ)/Φ̄(β)` with `β = θ√c`, as in Whitt's approximations (Prod. Oper. Manag. 2, 1993). The exponent in
-/// `k = z^-0.7`, `z = (ca² + cs²)/(1 + cs²)`, is fitted to simulations of 8 to 128 servers.
-fn delayed(servers: f64, offered_load: f64, arrival_cv2: f64, service_cv2: f64) -> f64 {
-    const EXPONENT: f64 = -0.7;
-    let erlang = erlang_c(servers, offered_load);
-    if arrival_cv2 == 1.0 || erlang >= 1.0 || erlang <= 0.0 {
-        return erlang;
-    }
-    let service_cv2 = service_cv2.max(0.0);
-    let z = within(arrival_cv2 + service_cv2, VARIABILITY_MIN, 1e12) / (1.0 + service_cv2);
-    let beta = (servers - offered_load) / servers.sqrt();
-    let reach = z.powf(EXPONENT) * beta;
-    let ratio = exp(0.5 * (beta - reach) * (beta + reach)) * mills_ratio(reach) / mills_ratio(beta);
-    within(erlang * ratio, 0.0, 1.0)
-}
-
 impl Waits {
     fn both(wait_s: f64) -> Self {
         Self {
@@ -275,8 +274,8 @@ impl Motion {
     fn blocking(&self) -> f64 {
         /// Nearer to `rho = 1` the subtraction would lose digits.
         const WELL_CONDITIONED: f64 = 0.01;
-        if self.is_erlang && self.drift > WELL_CONDITIONED && self.delay_probability > 0.0 {
-            self.drift / (self.delay_probability.recip() - (1.0 - self.drift))
+        if self.drift > WELL_CONDITIONED && self.erlang > 0.0 {
+            self.drift / (self.erlang.recip() - (1.0 - self.drift))
         } else {
             erlang_b(self.servers, self.offered_load)
         }
@@ -284,12 +283,27 @@ impl Motion {
 
     /// Whether nobody ever waits: the start is empty and there is always a free server.
     fn is_idle(&self) -> bool {
-        self.starts_empty() && self.delay_probability < NEVER
+        self.starts_empty() && self.shape.delay_probability < NEVER
     }
 
     /// `2θ/σ²`, the rate of the exponential law at rest, per second; negative in overload.
     fn decay(&self) -> f64 {
         2.0 * self.drift / (self.sigma * self.sigma)
+    }
+
+    /// A wait of `x_s` seconds in units of the deviation, and the same as the law at rest counts it.
+    fn levels(&self, x_s: f64, scaled: &Scaled) -> (f64, f64) {
+        let x_s = x_s.min(LONGEST_S);
+        (x_s / scaled.sd_s, self.shape.unbent(x_s) / scaled.sd_s)
+    }
+
+    /// The passage at the level itself, given the one at the level that the law at rest counts.
+    fn unbent_passage(&self, bent: Passage, level: f64, scaled: &Scaled) -> Passage {
+        if self.shape.is_plain() {
+            bent
+        } else {
+            scaled.reflection(level)
+        }
     }
 
     /// `None` at the very start, when nothing has moved.

@@ -16,7 +16,7 @@ use super::station::Station;
 use crate::distribution::Distribution;
 use crate::scenario::Queue;
 use crate::theory::impatience::ImpatientLaw;
-use crate::theory::waiting::WaitingLaw;
+use crate::theory::waiting::{Spread, WaitingLaw};
 
 /// What serves: the slots of all pools behind one queue, as alike slots of the same total rate.
 #[derive(Clone, Copy, Debug, Default)]
@@ -27,14 +27,18 @@ pub(super) struct Capacity {
     pub rate_per_s: f64,
     /// Sum over the pools of rate times second moment of the service time, in seconds.
     second_moment_s: f64,
+    /// Sum over the pools of slots times the Gini coefficient of the service time.
+    uneven_slots: f64,
 }
 
 impl Capacity {
     /// Adds `servers` servers, the mean over the interval.
     pub fn add(&mut self, station: &Station, servers: f64) {
         let rate_per_s = station.service_rate(servers);
-        let second_moment = station.mean_service_s.powi(2) * (1.0 + station.service_cv2);
-        self.slots += servers * station.slots_per_server;
+        let second_moment = station.mean_service_s.powi(2) * (1.0 + station.spread.cv2);
+        let slots = servers * station.slots_per_server;
+        self.slots += slots;
+        self.uneven_slots += slots * station.spread.gini;
         self.rate_per_s += rate_per_s;
         self.second_moment_s += rate_per_s * second_moment;
     }
@@ -48,9 +52,13 @@ impl Capacity {
         }
     }
 
-    fn service_cv2(&self) -> f64 {
+    /// How unlike service times are, for the Gini coefficient in the mean over the slots.
+    fn spread(&self) -> Spread {
         let mean_s = self.mean_service_s();
-        (self.second_moment_s / self.rate_per_s / mean_s.powi(2) - 1.0).max(0.0)
+        Spread {
+            cv2: (self.second_moment_s / self.rate_per_s / mean_s.powi(2) - 1.0).max(0.0),
+            gini: self.uneven_slots / self.slots,
+        }
     }
 }
 
@@ -154,7 +162,7 @@ impl Fluid {
             limit_s,
         } = load.manners;
         if let Some(patience_s) = patience_s {
-            let variability = 0.5 * (arrival_cv2 + capacity.service_cv2());
+            let variability = 0.5 * (arrival_cv2 + capacity.spread().cv2);
             let law = ImpatientLaw::new(
                 capacity.slots,
                 offered_load,
@@ -176,7 +184,7 @@ impl Fluid {
             offered_load,
             mean_service_s,
             arrival_cv2,
-            capacity.service_cv2(),
+            capacity.spread(),
             load.backlog / capacity.rate_per_s,
         );
         Self {

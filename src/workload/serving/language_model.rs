@@ -3,7 +3,7 @@
 //! memory; every request is served at that pace, so the time per token never depends on the load
 //! and waiting is all that does.
 
-use super::station::{ServiceLatency, Station};
+use super::station::{ServiceLatency, Station, spread};
 use crate::distribution::Affine;
 use crate::scenario::{Hardware, Inference};
 
@@ -17,12 +17,13 @@ pub(super) fn station(service: &Inference, hardware: &Hardware) -> Option<Statio
     }
     let per_server = f64::from(hardware.accelerators_per_server);
     let replicas_per_server = per_server / f64::from(service.model.tensor_parallel);
+    let occupancy = Affine::new(0.0, cost.step_s(batch), &service.output_tokens);
     Some(Station {
         slots_per_server: batch * replicas_per_server,
         servers_per_replica: (1.0 / replicas_per_server).ceil() as u64,
         mean_service_s: service.output_tokens.mean() * cost.step_s(batch),
-        service_cv2: service.output_tokens.cv2(),
-        occupancy: Affine::new(0.0, cost.step_s(batch), &service.output_tokens),
+        spread: spread(&occupancy),
+        occupancy,
         prompt_apart: true,
         latency: ServiceLatency::new(
             Affine::new(cost.pass_s, cost.per_prompt_token_s, &service.input_tokens),

@@ -18,6 +18,8 @@ pub(super) struct Levelled {
     pub manners: Manners,
     /// Scratch space of an interval: each station's part of the requests.
     shares: Vec<f64>,
+    /// And of one that is only tried.
+    busy: Vec<f64>,
 }
 
 impl Levelled {
@@ -27,7 +29,20 @@ impl Levelled {
             levels: Levels::new(subhourly_cv),
             manners,
             shares: Vec::new(),
+            busy: Vec::new(),
         }
+    }
+
+    /// Whether at least a share `target` of the interval's arrivals would meet their SLO.
+    pub fn keeps(&mut self, interval: Interval<'_>, target: f64) -> bool {
+        let mut busy = std::mem::take(&mut self.busy);
+        let unmeasured = Interval {
+            wants_latency: false,
+            ..interval
+        };
+        let outcome = self.live(&unmeasured, &mut busy);
+        self.busy = busy;
+        outcome.met >= target * outcome.offered
     }
 
     /// The mean over the levels of demand, from the highest down: what one below a calm level would

@@ -5,6 +5,7 @@
 //!          └─► query ──────────┴► station(s) ──► service ┴► request (every request an event) ─────────────┴► step
 //! ```
 
+mod degrade;
 mod fidelity;
 mod fluid;
 mod language_model;

@@ -8,6 +8,7 @@
 //! How a step goes is the affair of the service's fidelity; how many servers it would take is asked
 //! of the fluid law whatever the fidelity, since nobody who plans knows the requests to come.
 
+use super::degrade::{self, Rung};
 use super::fidelity::{Fidelity, Interval, LATENCY_SHARES};
 use super::fluid::{Capacity, Fluid, Load, Manners};
 use super::levelled::Levelled;
@@ -26,6 +27,8 @@ use crate::scenario::{self, Hardware, Inference, Queue, Ranking, Replica};
 #[derive(Debug)]
 pub struct Service {
     stations: Stations,
+    /// Smaller shares of its items that it may rank, the largest first; none where it never degrades.
+    rungs: Vec<Rung>,
     fluid: Levelled,
     /// Every request, where the scenario asks for that fidelity.
     requests: Option<Box<Requests>>,
@@ -80,6 +83,10 @@ pub struct ServiceStep {
     pub admitted: f64,
     /// Their waiting time in all, in seconds.
     pub waiting_time_s: f64,
+    /// Of the admitted, those of a service that may degrade.
+    pub degradable: f64,
+    /// Their number times the share of their candidate items that was ranked.
+    pub ranked: f64,
     /// Value earned by requests within the SLO.
     pub value: f64,
     /// Penalties for the others.
@@ -113,11 +120,13 @@ impl Service {
     /// A ranking service.
     #[must_use]
     pub fn of_ranking(service: &Ranking, place: Place<'_>) -> Self {
-        let build = |name: &str, hardware: &Hardware| Some(query::station(service, name, hardware));
+        let build =
+            |name: &str, hardware: &Hardware| Some(query::station(service, name, hardware, 1.0));
         Self {
             promised_attainment: service.slo.attainment,
             value_per_request: service.value.per_request.0,
             penalty_per_miss: service.value.miss.0,
+            rungs: degrade::rungs(service, place.pools),
             requests: requests(
                 service.fidelity,
                 &service.queue,
@@ -137,6 +146,7 @@ impl Service {
     fn idle(stations: Stations, subhourly_cv: f64, replica: Replica, queue: &Queue) -> Self {
         Self {
             stations,
+            rungs: Vec::new(),
             fluid: Levelled::new(subhourly_cv, Manners::new(queue)),
             requests: None,
             subhourly_cv,
@@ -189,6 +199,29 @@ impl Service {
         self.price = price;
     }
 
+    /// The smaller shares of its items that it may rank, as those who plan see them: the station, and the stake as a
+    /// part of the full one.
+    pub(super) fn degraded(&self) -> Vec<(Station, f64)> {
+        let planned = |rung: &Rung| {
+            let stake = self.value_per_request * self.price * rung.value + self.penalty_per_miss;
+            let part = if self.stake() > 0.0 {
+                stake / self.stake()
+            } else {
+                1.0
+            };
+            Some((rung.stations.any()?.clone(), part))
+        };
+        self.rungs.iter().filter_map(planned).collect()
+    }
+
+    /// The attainment that it degrades to keep.
+    pub(super) fn defended_attainment(&self) -> f64 {
+        let last = self.rungs.last().and_then(|rung| rung.stations.any());
+        last.map_or(self.promised_attainment, |station| {
+            self.reachable_attainment(station)
+        })
+    }
+
     /// Time from the grant of a server until it serves.
     #[must_use]
     pub fn start_delay(&self) -> Span {
@@ -219,7 +252,7 @@ impl Service {
         wants_latency: bool,
         mut busy: impl FnMut(PoolId, f64),
     ) -> ServiceStep {
-        let interval = Interval {
+        let mut interval = Interval {
             stations: &self.stations,
             servers,
             length_s,
@@ -228,6 +261,15 @@ impl Service {
             overdue: self.overdue,
             wants_latency,
         };
+        let may_degrade = !self.rungs.is_empty();
+        let (mut share, mut value) = (1.0, 1.0);
+        if may_degrade {
+            let defended = self.defended_attainment();
+            if let Some(rung) = shortened(&self.rungs, &mut self.fluid, &interval, defended) {
+                (share, value) = (rung.share, rung.value);
+                interval.stations = &rung.stations;
+            }
+        }
         let outcome = match &mut self.requests {
             Some(requests) => requests.live(&interval, &mut self.busy),
             None => self.fluid.live(&interval, &mut self.busy),
@@ -258,7 +300,9 @@ impl Service {
             waiting_before,
             admitted,
             waiting_time_s: outcome.waiting_time_s,
-            value: outcome.met * self.value_per_request * self.price,
+            degradable: if may_degrade { admitted } else { 0.0 },
+            ranked: if may_degrade { share * admitted } else { 0.0 },
+            value: outcome.met * self.value_per_request * self.price * value,
             penalties: (outcome.offered - outcome.met) * self.penalty_per_miss,
             latency_s: outcome.latency_s,
         }
@@ -339,6 +383,28 @@ impl Service {
         }
         met >= target
     }
+}
+
+/// What a service degrades to in an interval: none where ranking all items keeps its promise, or where nothing is
+/// asked.
+fn shortened<'a>(
+    rungs: &'a [Rung],
+    fluid: &mut Levelled,
+    interval: &Interval<'_>,
+    attainment: f64,
+) -> Option<&'a Rung> {
+    let is_asked = interval.rate_per_s > 0.0 || interval.backlog > 0.0;
+    if !is_asked || fluid.keeps(*interval, attainment) {
+        return None;
+    }
+    degrade::first_kept(rungs, |rung| {
+        let stations = &rung.stations;
+        let shorter = Interval {
+            stations,
+            ..*interval
+        };
+        fluid.keeps(shorter, attainment)
+    })
 }
 
 /// The requests of a service whose scenario asks for that fidelity.

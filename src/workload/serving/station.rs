@@ -3,6 +3,7 @@
 
 use crate::distribution::{Affine, Node};
 use crate::kernel::Stream;
+use crate::theory::waiting::Spread;
 
 /// A service's behaviour on one kind of server.
 #[derive(Clone, Debug)]
@@ -13,8 +14,8 @@ pub struct Station {
     pub servers_per_replica: u64,
     /// Mean time that a request occupies a slot, in seconds.
     pub mean_service_s: f64,
-    /// Squared coefficient of variation of that time.
-    pub service_cv2: f64,
+    /// How unlike each other those times are.
+    pub spread: Spread,
     /// The law of that time: an affine function of a request's size, in seconds.
     pub occupancy: Affine,
     /// Whether the latency depends on another draw than the size (a prompt's tokens, not the answer's).
@@ -32,7 +33,7 @@ impl Station {
             slots_per_server: 1.0,
             servers_per_replica: 1,
             mean_service_s: law.mean(),
-            service_cv2: law.cv2(),
+            spread: spread(&law),
             occupancy: law.clone(),
             prompt_apart: false,
             latency: ServiceLatency::new(law, slo_s),
@@ -43,6 +44,14 @@ impl Station {
     #[must_use]
     pub fn service_rate(&self, servers: f64) -> f64 {
         servers * self.slots_per_server / self.mean_service_s
+    }
+}
+
+/// How unlike each other such times are.
+pub(super) fn spread(law: &Affine) -> Spread {
+    Spread {
+        cv2: law.cv2(),
+        gini: law.gini(),
     }
 }
 

@@ -10,6 +10,7 @@
 
 use std::collections::BTreeMap;
 
+use super::degrade;
 use super::fluid::{Capacity, Fluid, Load, Manners};
 use super::levels::Levels;
 use super::service::Service;
@@ -39,7 +40,12 @@ pub struct Worth {
     cv: f64,
     interval_s: f64,
     manners: Manners,
+    /// Value of meeting every request's SLO, per request.
     stake: f64,
+    /// Smaller shares of its items that it may rank: the station, and the stake as a part of the full one.
+    degraded: Vec<(Station, f64)>,
+    /// The attainment that it degrades to keep.
+    defended: f64,
     numbers: BTreeMap<i64, usize>,
     rows: Vec<Vec<Corner>>,
 }
@@ -75,12 +81,15 @@ impl Worth {
             interval_s,
             manners: service.manners(),
             stake: service.stake(),
+            degraded: service.degraded(),
+            defended: service.defended_attainment(),
             numbers: BTreeMap::new(),
             rows: Vec::new(),
         }
     }
 
-    /// Takes what a request of the service is worth now: attainments do not depend on it.
+    /// Takes what a request of the service is worth now: attainments do not depend on it. Where the service degrades
+    /// and misses are charged, what a degraded answer is worth beside a full one keeps the share of the first price.
     pub fn reprice(&mut self, service: &Service) {
         self.stake = service.stake();
     }
@@ -125,18 +134,47 @@ impl Worth {
             capacity: 0.0,
             attainment: 0.0,
         }];
-        for z in DEVIATIONS {
-            let capacity = 1.0 + z * deviation;
-            if capacity <= 0.0 {
-                continue;
-            }
+        for capacity in self.capacities(station, deviation) {
             let corner = Corner {
                 capacity,
-                attainment: self.attainment(station, rate_per_s, capacity * rate_per_s),
+                attainment: self.earned(station, rate_per_s, capacity * rate_per_s),
             };
             push(&mut hull, corner);
         }
         hull
+    }
+
+    /// The capacities of a row, ascending: around the rate, and where the service may degrade, also around the
+    /// capacities at which it keeps up with a tenth of its shares.
+    fn capacities(&self, station: &Station, deviation: f64) -> Vec<f64> {
+        /// Every how many shares there are capacities.
+        const SPACING: usize = 10;
+        const NEAR: [f64; 3] = [0.0, 1.0, 2.0];
+        let around = |z: f64| 1.0 + z * deviation;
+        let mut capacities: Vec<f64> = DEVIATIONS.into_iter().map(around).collect();
+        for (shorter, _) in self.degraded.iter().rev().step_by(SPACING) {
+            let part = shorter.mean_service_s / station.mean_service_s;
+            capacities.extend(NEAR.map(|z| part * around(z)));
+        }
+        capacities.retain(|capacity| *capacity > 0.0);
+        capacities.sort_by(f64::total_cmp);
+        capacities.dedup();
+        capacities
+    }
+
+    /// Share of the most value that is expected to be earned, with this capacity in requests per second: the
+    /// attainment where all items are ranked.
+    fn earned(&self, station: &Station, rate_per_s: f64, capacity_per_s: f64) -> f64 {
+        let servers = capacity_per_s / station.service_rate(1.0);
+        let attainment =
+            |station: &Station| self.attainment(station, rate_per_s, station.service_rate(servers));
+        let full = attainment(station);
+        if self.degraded.is_empty() || full >= self.defended {
+            return full;
+        }
+        let keeps = |(shorter, _): &(Station, f64)| attainment(shorter) >= self.defended;
+        let kept = degrade::first_kept(&self.degraded, keeps);
+        kept.map_or(full, |(shorter, stake)| stake * attainment(shorter))
     }
 
     /// Share of the requests that is expected to meet the SLO, with this capacity in requests per

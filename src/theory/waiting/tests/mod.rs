@@ -22,7 +22,7 @@ pub(super) fn law(
         offered_load,
         mean_service_s,
         1.0,
-        1.0,
+        Spread::gamma(1.0),
         backlog_wait_s,
     )
 }
@@ -76,7 +76,7 @@ fn in_overload_it_is_the_fluid() {
     assert!((law.mean_survival(60.0, 7.0) - 50.0 / 60.0).abs() < 2e-7);
     assert_eq!(law.survival_at_rest(1e9), 1.0);
     // Clockwork, emptying: W = 2 - t/2.
-    let clockwork = WaitingLaw::new(100.0, 50.0, 1.0, 0.0, 0.0, 2.0);
+    let clockwork = WaitingLaw::new(100.0, 50.0, 1.0, 0.0, Spread::gamma(0.0), 2.0);
     assert!((clockwork.waits(10.0).mean_s - 0.4).abs() < 1e-8);
     assert!((clockwork.mean_survival(10.0, 1.0) - 0.2).abs() < 1e-8);
 }
@@ -105,13 +105,16 @@ fn no_seam_at_full_load() {
 
 #[test]
 fn no_servers_no_time_no_sense() {
-    let none = WaitingLaw::new(0.0, 5.0, 1.0, 1.0, 1.0, f64::INFINITY);
+    let none = WaitingLaw::new(0.0, 5.0, 1.0, 1.0, Spread::gamma(1.0), f64::INFINITY);
     assert_eq!(none.mean_survival(60.0, 1e12), 1.0);
     assert_eq!(
         (none.waits(60.0).mean_s, none.waits(60.0).at_end_s),
         (f64::INFINITY, f64::INFINITY)
     );
-    assert_eq!(WaitingLaw::new(f64::NAN, 5.0, 1.0, 1.0, 1.0, 0.0), none);
+    assert_eq!(
+        WaitingLaw::new(f64::NAN, 5.0, 1.0, 1.0, Spread::gamma(1.0), 0.0),
+        none
+    );
     let start = law(10.0, 8.0, 1.0, 20.0);
     assert_eq!(
         (start.survival_at(0.0, 1.9), start.survival_at(0.0, 2.1)),
@@ -130,7 +133,8 @@ fn no_servers_no_time_no_sense() {
 #[test]
 fn delay_follows_the_arrivals_and_falls_in_servers() {
     let delay = |c: f64, load: f64, arrival_cv2: f64, service_cv2: f64| {
-        WaitingLaw::new(c, load, 1.0, arrival_cv2, service_cv2, 0.0).delay_probability()
+        WaitingLaw::new(c, load, 1.0, arrival_cv2, Spread::gamma(service_cv2), 0.0)
+            .delay_probability()
     };
     for load in [0.5, 3.0, 7.2, 100.0, 5_000.0] {
         for service_cv2 in [0.0, 1.0, 9.0] {

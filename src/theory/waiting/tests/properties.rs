@@ -1,6 +1,6 @@
 //! What must hold for any input: monotone in servers, always a probability, never NaN.
 
-use super::{WaitingLaw, law};
+use super::{Spread, WaitingLaw, law};
 use proptest::prelude::*;
 
 proptest! {
@@ -10,14 +10,14 @@ proptest! {
     fn more_servers_never_wait_longer(
         log_c in -2.0f64..12.0, distance in -3.0f64..3.0, backlog in 0.0f64..10.0, idle in any::<bool>(),
         log_service in -5.0f64..6.0, log_horizon in 0.0f64..12.0, log_x in -8.0f64..6.0,
-        more in 1e-6f64..0.5, cv2 in (0.0f64..4.0, 0.0f64..4.0),
+        more in 1e-6f64..0.5, cv2 in (0.0f64..4.0, 0.0f64..4.0), gini in 0.0f64..1.0,
     ) {
         let servers = log_c.exp();
         // Loads within a few √c of the servers, where everything happens.
         let load = (servers + distance * servers.sqrt()).max(0.0);
         let (service_s, horizon_s, x_s) = (log_service.exp(), log_horizon.exp(), log_x.exp());
         let backlog = if idle { 0.0 } else { backlog * servers.sqrt() };
-        let build = |c: f64| WaitingLaw::new(c, load, service_s, cv2.0, cv2.1, backlog * service_s / c);
+        let build = |c: f64| WaitingLaw::new(c, load, service_s, cv2.0, Spread { cv2: cv2.1, gini }, backlog * service_s / c);
         let (fewer, more) = (build(servers), build(servers * (1.0 + more)));
         for x_s in [0.0, x_s] {
             prop_assert!(more.survival_at(horizon_s, x_s) <= fewer.survival_at(horizon_s, x_s) + 1e-9);
@@ -34,7 +34,7 @@ proptest! {
         log_horizon in -20.0f64..25.0, log_x in -40.0f64..40.0, cv2 in (0.0f64..50.0, 0.0f64..50.0),
     ) {
         let servers = log_c.exp();
-        let law = WaitingLaw::new(servers, servers * log_rho.exp(), log_service.exp(), cv2.0, cv2.1, log_w0.exp());
+        let law = WaitingLaw::new(servers, servers * log_rho.exp(), log_service.exp(), cv2.0, Spread::gamma(cv2.1), log_w0.exp());
         let (horizon_s, x_s) = (log_horizon.exp(), log_x.exp());
         for p in [law.survival_at(horizon_s, x_s), law.mean_survival(horizon_s, x_s), law.survival_at_rest(x_s)] {
             prop_assert!((0.0..=1.0).contains(&p), "{p}");

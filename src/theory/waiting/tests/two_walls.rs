@@ -1,6 +1,6 @@
 //! What a limited queue sheds, against a random walk between an empty queue and a full one.
 
-use super::WaitingLaw;
+use super::{Spread, WaitingLaw};
 
 /// Mean overflow of a random walk between 0 and the limit: the doubly reflected motion on a grid.
 fn walk_overflow_s(theta: f64, variance: f64, start_s: f64, limit_s: f64, horizon_s: f64) -> f64 {
@@ -37,7 +37,7 @@ fn close_to_the_walk_between_two_walls() {
             for horizon_s in [1.0, 5.0, 20.0, 60.0, 240.0] {
                 let exact =
                     walk_overflow_s(1.0 - load / 100.0, variance, start_s, limit_s, horizon_s);
-                let law = WaitingLaw::new(100.0, load, 1.0, 1.0, 1.0, start_s);
+                let law = WaitingLaw::new(100.0, load, 1.0, 1.0, Spread::gamma(1.0), start_s);
                 let value = law.shed_work(horizon_s, limit_s);
                 let scale = variance * horizon_s / (2.0 * limit_s);
                 let error_s = (value - exact).abs();
@@ -54,7 +54,14 @@ fn close_to_the_walk_between_two_walls() {
 fn the_plain_flow_balance_would_punish_servers() {
     // ℓT + min(0, w0 - m∞) with the start just below the mean: a hundredth of a server more, more work shed.
     let plain = |servers: f64| {
-        let law = WaitingLaw::new(servers, 100.0, 1.0, 1.0, 1.0, 490.0 / servers);
+        let law = WaitingLaw::new(
+            servers,
+            100.0,
+            1.0,
+            1.0,
+            Spread::gamma(1.0),
+            490.0 / servers,
+        );
         let gap_s = 490.0 / servers - law.stationary_mean_with_limit(10.0);
         (law.loss_rate(10.0) * 600.0 + gap_s.min(0.0)).max(0.0)
     };
