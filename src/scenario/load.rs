@@ -89,7 +89,7 @@ fn load(
 }
 
 /// Catalogue, defaults, reading, data files, cross-checks.
-fn resolve(
+pub(super) fn resolve(
     tree: &mut Node,
     form: &Form,
     inputs: &mut Vec<InputFile>,
@@ -111,7 +111,7 @@ fn resolve(
 }
 
 /// The error, its problems in the order of the text.
-fn invalid(mut problems: Vec<Problem>, sources: Sources) -> Invalid {
+pub(super) fn invalid(mut problems: Vec<Problem>, sources: Sources) -> Invalid {
     problems.sort_by_key(|problem| (problem.at.source, problem.at.start));
     Invalid { problems, sources }
 }

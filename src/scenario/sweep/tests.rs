@@ -1,0 +1,1 @@
+//! Sweep files, good and bad.
