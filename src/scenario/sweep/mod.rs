@@ -242,6 +242,8 @@ fn file(
         Ok(text) => text,
         Err((message, hint)) => {
             let at = nowhere(sources);
+            let is_path = name.ends_with(".toml");
+            let hint = if is_path { hint } else { check::unknown_sweep(name) };
             problems.push(Problem::error(at, message).hint(hint));
             return None;
         }

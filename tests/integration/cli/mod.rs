@@ -24,6 +24,8 @@ mod series_refused;
 mod series_rows;
 mod set;
 mod streams;
+mod sweep;
+mod sweep_killed;
 mod tables;
 mod terminal;
 mod usage;
