@@ -20,7 +20,10 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let options = SweepOptions::new("results/example-sweep");
     let swept = sweep.run(&options, &AtomicBool::new(false), &Quiet)?;
 
-    println!("{} runs, {} of them from the store", swept.runs, swept.found);
+    println!(
+        "{} runs, {} of them from the store",
+        swept.runs, swept.found
+    );
     for point in sweep.points() {
         let Some(row) = swept.metric(point.number, "net_value", "fleet")? else {
             continue;

@@ -15,7 +15,11 @@ const LINES_AT_ONCE: usize = 1000;
 /// Prints the points of which a shard has runs.
 pub fn print(sweep: &Sweep, shard: Shard, terminal: &Terminal) -> anyhow::Result<Exit> {
     let plan = sweep.plan();
-    let mut text = String::from(if terminal.json { "[" } else { "point,replications" });
+    let mut text = String::from(if terminal.json {
+        "["
+    } else {
+        "point,replications"
+    });
     if !terminal.json {
         for axis in &plan.axes {
             write!(text, ",{}", cell(&axis.name))?;
@@ -67,8 +71,13 @@ pub fn print(sweep: &Sweep, shard: Shard, terminal: &Terminal) -> anyhow::Result
 
 /// The replications of a point: `0-9`, or `0 8` of a shard.
 fn which(replications: &[String]) -> String {
-    let numbers: Vec<u64> = replications.iter().filter_map(|of| of.parse().ok()).collect();
-    let run_on = numbers.windows(2).all(|two| matches!(two, [a, b] if a + 1 == *b));
+    let numbers: Vec<u64> = replications
+        .iter()
+        .filter_map(|of| of.parse().ok())
+        .collect();
+    let run_on = numbers
+        .windows(2)
+        .all(|two| matches!(two, [a, b] if a + 1 == *b));
     match (numbers.first(), numbers.last()) {
         (Some(first), Some(last)) if run_on && first < last => format!("{first}-{last}"),
         _ => replications.join(" "),

@@ -91,7 +91,8 @@ impl SweepProgress for SweepBar {
     fn run_done(&self, found: bool) {
         if found {
             // What an earlier run did says nothing about the rate of this one.
-            self.bar.set_length(self.bar.length().unwrap_or(1).saturating_sub(1));
+            self.bar
+                .set_length(self.bar.length().unwrap_or(1).saturating_sub(1));
         } else {
             self.bar.inc(1);
         }
@@ -111,7 +112,10 @@ impl SweepProgress for SweepBar {
             overrides,
             problem,
         } = failure;
-        self.bar
-            .suspend(|| complain(format_args!("point {point} failed ({overrides}): {problem}")));
+        self.bar.suspend(|| {
+            complain(format_args!(
+                "point {point} failed ({overrides}): {problem}"
+            ))
+        });
     }
 }

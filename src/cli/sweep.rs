@@ -128,16 +128,19 @@ fn shard(text: &str) -> Result<Shard, UsageError> {
     let index: u32 = if index == "auto" {
         let set = TASK_VARIABLES.iter();
         let found = set.filter_map(|name| Some((*name, std::env::var(name).ok()?)));
-        let (name, value) = found.into_iter().next().ok_or_else(|| {
-            refuse(format!("neither {} is set", TASK_VARIABLES.join(" nor ")))
-        })?;
+        let (name, value) = found
+            .into_iter()
+            .next()
+            .ok_or_else(|| refuse(format!("neither {} is set", TASK_VARIABLES.join(" nor "))))?;
         let index = value.trim().parse();
         index.map_err(|_| refuse(format!("{name} is `{value}`, which is no whole number")))?
     } else {
         index.parse().map_err(|_| form())?
     };
     if index >= count {
-        return Err(refuse(format!("there is no shard {index} of {count}; they are numbered from 0")));
+        return Err(refuse(format!(
+            "there is no shard {index} of {count}; they are numbered from 0"
+        )));
     }
     Ok(Shard { index, count })
 }
@@ -184,7 +187,10 @@ fn tell(
     };
     let where_to = match options.shard {
         Shard::WHOLE => format!("result in {}", swept.directory.display()),
-        _ => format!("kept in {}; --merge makes the tables when all shards are done", swept.directory.display()),
+        _ => format!(
+            "kept in {}; --merge makes the tables when all shards are done",
+            swept.directory.display()
+        ),
     };
     terminal.note(format_args!(
         "{}: {} points, {} runs{whose}{found} in {:.2} s, {where_to}",
@@ -196,6 +202,9 @@ fn tell(
     if swept.failed == 0 {
         return Ok(Exit::Done);
     }
-    terminal.note(format_args!("{} of {} points failed", swept.failed, swept.points));
+    terminal.note(format_args!(
+        "{} of {} points failed",
+        swept.failed, swept.points
+    ));
     Ok(Exit::PointsFailed)
 }

@@ -61,7 +61,8 @@ pub fn claim(directory: &Path) -> Result<(), ResultError> {
             return Err(ResultError::NotADirectory(directory.to_owned()));
         }
         Ok(_) => {
-            let mut entries = fs::read_dir(directory).map_err(ResultError::io("read", directory))?;
+            let mut entries =
+                fs::read_dir(directory).map_err(ResultError::io("read", directory))?;
             if entries.next().is_some() && !directory.join(STORE).is_dir() {
                 return Err(ResultError::NotASweep(directory.to_owned()));
             }

@@ -75,12 +75,11 @@ impl Base {
 
     /// What is wrong with a value by itself, whatever else is set.
     pub(super) fn problems_of(&self, setting: &Setting<'_>) -> Vec<Problem> {
-        let (mut tree, mut sources) = (self.tree.clone(), self.sources.clone());
-        let mut problems = Vec::new();
+        let (mut tree, mut problems) = (self.tree.clone(), Vec::new());
         if let Err(refusal) = set::put(&mut tree, &self.form, setting.key, setting.value) {
             return vec![refusal.at(setting.key_at)];
         }
-        catalogue::apply(&mut tree, &self.form, &mut sources, &mut problems);
+        catalogue::apply(&mut tree, &self.form, &mut problems);
         fill_defaults(&mut tree, &self.form);
         let _ = Scenario::read(&tree, &mut Reader::new(&self.form, &mut problems));
         let within = setting.value.at;

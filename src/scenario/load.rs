@@ -96,7 +96,7 @@ pub(super) fn resolve(
     sources: &mut Sources,
     problems: &mut Vec<Problem>,
 ) -> Option<Scenario> {
-    catalogue::apply(tree, form, sources, problems);
+    catalogue::apply(tree, form, problems);
     fill_defaults(tree, form);
     let scenario = Scenario::read(tree, &mut Reader::new(form, problems));
     check::names(tree, problems);

@@ -80,8 +80,14 @@ fn holder(file: &mut File, path: &Path) -> String {
     if !own.is_empty() {
         return own;
     }
-    let entries = path.parent().and_then(|parent| std::fs::read_dir(parent).ok());
-    let locks = entries.into_iter().flatten().flatten().map(|entry| entry.path());
+    let entries = path
+        .parent()
+        .and_then(|parent| std::fs::read_dir(parent).ok());
+    let locks = entries
+        .into_iter()
+        .flatten()
+        .flatten()
+        .map(|entry| entry.path());
     let mut held: Vec<String> = locks
         .filter(|lock| lock.extension().is_some_and(|end| end == "lock") && lock != path)
         .filter_map(|lock: PathBuf| {

@@ -266,7 +266,8 @@ impl Store {
         drop(readers);
         read.map_err(StoreError::io("read", path))?;
         let decoded = record::decode(&bytes).map(|(_, _, found)| found);
-        let damaged = || io::Error::new(io::ErrorKind::InvalidData, "an entry was damaged meanwhile");
+        let damaged =
+            || io::Error::new(io::ErrorKind::InvalidData, "an entry was damaged meanwhile");
         decoded
             .map(Some)
             .ok_or_else(|| StoreError::io("read", path)(damaged()))

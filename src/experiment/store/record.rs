@@ -78,10 +78,7 @@ pub(super) fn encode(key: Key, replication: u32, entry: &Entry<'_>) -> Vec<u8> {
     }
     let length = (bytes.len() - HEAD) as u32;
     let checksum = half(&blake3::hash(bytes.get(HEAD..).unwrap_or_default()));
-    let head = MARK
-        .into_iter()
-        .chain(length.to_le_bytes())
-        .chain(checksum);
+    let head = MARK.into_iter().chain(length.to_le_bytes()).chain(checksum);
     for (byte, of) in bytes.iter_mut().zip(head) {
         *byte = of;
     }
@@ -103,7 +100,9 @@ pub(super) fn length(bytes: &[u8]) -> Option<usize> {
 
 /// The whole entry, if its checksum is right.
 pub(super) fn decode(bytes: &[u8]) -> Option<(Key, u32, Found)> {
-    let body = bytes.get(HEAD..).filter(|_| length(bytes) == Some(bytes.len()))?;
+    let body = bytes
+        .get(HEAD..)
+        .filter(|_| length(bytes) == Some(bytes.len()))?;
     if bytes.get(8..HEAD)? != half(&blake3::hash(body)) {
         return None;
     }

@@ -85,7 +85,10 @@ pub(super) fn file(
             None => {
                 damages += usize::from(!in_damage);
                 in_damage = true;
-                let next = rest.windows(MARK.len()).skip(1).position(|four| four == MARK);
+                let next = rest
+                    .windows(MARK.len())
+                    .skip(1)
+                    .position(|four| four == MARK);
                 at = next.map_or(bytes.len(), |next| at + 1 + next);
             }
         }
@@ -111,7 +114,11 @@ fn repair(path: &Path, bytes: &[u8], scanned: &mut Scanned) -> std::io::Result<(
     let mut end = record::HEADER.len() as u64;
     for (_, _, _, offset, length) in &mut scanned.entries {
         let start = *offset as usize;
-        file.write_all(bytes.get(start..start + *length as usize).unwrap_or_default())?;
+        file.write_all(
+            bytes
+                .get(start..start + *length as usize)
+                .unwrap_or_default(),
+        )?;
         *offset = end;
         end += u64::from(*length);
     }

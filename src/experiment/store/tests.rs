@@ -67,7 +67,10 @@ fn one_writer_at_a_time() {
     for shard in [half(0), Shard::WHOLE] {
         let error = Store::open(home.path(), shard).unwrap_err().to_string();
         let own = format!("process {}", std::process::id());
-        assert!(error.contains("is held by") && error.contains(&own), "{error}");
+        assert!(
+            error.contains("is held by") && error.contains(&own),
+            "{error}"
+        );
     }
     put(&first, 1, 1.0);
     put(&second, 2, 2.0);
@@ -92,7 +95,10 @@ fn results_of_other_versions_are_told_and_left_alone() {
     let store = Store::open(home.path(), Shard::WHOLE).unwrap();
     assert!(store.notes[0].contains("0.0.9"), "{:?}", store.notes);
     drop(store);
-    assert_eq!(fs::read(home.path().join("0-of-1-0.0.9.log")).unwrap(), b"whatever");
+    assert_eq!(
+        fs::read(home.path().join("0-of-1-0.0.9.log")).unwrap(),
+        b"whatever"
+    );
 }
 
 proptest! {

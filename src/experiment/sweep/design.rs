@@ -29,10 +29,9 @@ pub struct Points<'a> {
 pub fn candidates(plan: &SweepPlan) -> Option<u64> {
     let groups = plan.groups.len() as u64;
     match plan.design {
-        Design::Grid(_) => plan
-            .groups
-            .iter()
-            .try_fold(1_u64, |product, group| product.checked_mul(levels(plan, group))),
+        Design::Grid(_) => plan.groups.iter().try_fold(1_u64, |product, group| {
+            product.checked_mul(levels(plan, group))
+        }),
         Design::LatinHypercube(design) => Some(u64::from(design.points)),
         Design::Sobol(design) if design.indices => Some(u64::from(design.points) * (groups + 2)),
         Design::Sobol(design) => Some(u64::from(design.points)),
@@ -143,7 +142,11 @@ fn share(plan: &SweepPlan, candidate: u64, group: u64) -> f64 {
         Design::Morris(design) => {
             let (trajectory, moved) = (candidate / (groups + 1), candidate % (groups + 1));
             let step = morris_step(design.seed, trajectory, group, groups, design.levels);
-            if step.rank < moved { step.to } else { step.from }
+            if step.rank < moved {
+                step.to
+            } else {
+                step.from
+            }
         }
     }
 }
@@ -274,15 +277,23 @@ mod tests {
         assert_eq!(zipped[0], ["1h", "4w", "1"]);
         assert_eq!(zipped[1], ["1h", "4w", "2"]);
         assert_eq!(zipped[5], ["2h", "8w", "3"]);
-        let kept = plan(&format!("constraint = \"c != 2 and (a < 2h or b = 8w)\"\n{axes}"));
+        let kept = plan(&format!(
+            "constraint = \"c != 2 and (a < 2h or b = 8w)\"\n{axes}"
+        ));
         let numbers: Vec<u64> = Points::of(&kept).map(|point| point.number).collect();
         assert_eq!(numbers, (0..6).collect::<Vec<_>>());
-        assert!(texts(&kept).iter().all(|at| at[2] != "2" && (at[0] == "1h" || at[1] == "8w")));
+        assert!(
+            texts(&kept)
+                .iter()
+                .all(|at| at[2] != "2" && (at[0] == "1h" || at[1] == "8w"))
+        );
     }
 
     #[test]
     fn a_latin_hypercube_has_one_point_in_every_slice_of_every_axis() {
-        let plan = plan(&format!("design = {{ latin-hypercube = {{ points = 60 }} }}\n{AXES}"));
+        let plan = plan(&format!(
+            "design = {{ latin-hypercube = {{ points = 60 }} }}\n{AXES}"
+        ));
         let points = texts(&plan);
         let mut slices: Vec<u64> = points
             .iter()
@@ -298,10 +309,16 @@ mod tests {
     /// Two different axes are not the same permutation, and another seed is another design.
     #[test]
     fn axes_and_seeds_differ() {
-        let design = |seed| plan(&format!("design = {{ latin-hypercube = {{ points = 50, seed = {seed} }} }}\n{AXES}"));
+        let design = |seed| {
+            plan(&format!(
+                "design = {{ latin-hypercube = {{ points = 50, seed = {seed} }} }}\n{AXES}"
+            ))
+        };
         let (one, two) = (design(1), design(2));
         let shares = |plan: &SweepPlan, group| -> Vec<f64> {
-            (0..50).map(|candidate| share(plan, candidate, group)).collect()
+            (0..50)
+                .map(|candidate| share(plan, candidate, group))
+                .collect()
         };
         let correlation: f64 = shares(&one, 0)
             .iter()
@@ -328,11 +345,15 @@ mod tests {
 
     #[test]
     fn saltelli_matrices_differ_in_one_column() {
-        let plan = plan(&format!("design = {{ sobol = {{ points = 8, indices = true }} }}\n{AXES}"));
+        let plan = plan(&format!(
+            "design = {{ sobol = {{ points = 8, indices = true }} }}\n{AXES}"
+        ));
         assert_eq!(candidates(&plan), Some(8 * 5));
         for sample in 0..8 {
             let row = |matrix: u64| -> Vec<f64> {
-                (0..3).map(|group| share(&plan, sample * 5 + matrix, group)).collect()
+                (0..3)
+                    .map(|group| share(&plan, sample * 5 + matrix, group))
+                    .collect()
             };
             for group in 0..3 {
                 let mut expected = row(0);
@@ -344,13 +365,19 @@ mod tests {
 
     #[test]
     fn morris_moves_one_axis_at_a_time_by_two_thirds() {
-        let plan = plan(&format!("design = {{ morris = {{ trajectories = 30 }} }}\n{AXES}"));
-        let at = |candidate| -> Vec<f64> { (0..3).map(|group| share(&plan, candidate, group)).collect() };
+        let plan = plan(&format!(
+            "design = {{ morris = {{ trajectories = 30 }} }}\n{AXES}"
+        ));
+        let at = |candidate| -> Vec<f64> {
+            (0..3).map(|group| share(&plan, candidate, group)).collect()
+        };
         let mut first_moves = [0; 3];
         for trajectory in 0..30 {
             for step in 0..3 {
                 let (before, after) = (at(trajectory * 4 + step), at(trajectory * 4 + step + 1));
-                let moved: Vec<usize> = (0..3).filter(|&group| before[group] != after[group]).collect();
+                let moved: Vec<usize> = (0..3)
+                    .filter(|&group| before[group] != after[group])
+                    .collect();
                 assert_eq!(moved.len(), 1);
                 assert!(((after[moved[0]] - before[moved[0]]).abs() - 2.0 / 3.0).abs() < 1e-12);
                 assert!(after.iter().all(|share| (0.0..=1.0).contains(share)));
@@ -359,7 +386,10 @@ mod tests {
                 }
             }
         }
-        assert!(first_moves.iter().all(|count| *count > 3), "{first_moves:?}");
+        assert!(
+            first_moves.iter().all(|count| *count > 3),
+            "{first_moves:?}"
+        );
     }
 
     #[test]

@@ -5,8 +5,8 @@
 
 use std::sync::Arc;
 
-use crate::experiment::statistics::{mean, std_dev};
 use super::design::morris_step;
+use crate::experiment::statistics::{mean, std_dev};
 use crate::results::metrics::Series;
 use crate::results::tables::SensitivityRow;
 use crate::scenario::sweep::{Design, SweepPlan};
@@ -54,7 +54,9 @@ impl<'a> Sensitivity<'a> {
             let names: Vec<&str> = names.map(|axis| axis.name.as_str()).collect();
             for (index, series) in self.series.iter().enumerate() {
                 let estimates = match self.plan.design {
-                    Design::Morris(design) => self.effects(group, index, design.seed, design.levels),
+                    Design::Morris(design) => {
+                        self.effects(group, index, design.seed, design.levels)
+                    }
                     _ => self.indices(group, index),
                 };
                 for (name, estimate) in estimates {
@@ -63,7 +65,11 @@ impl<'a> Sensitivity<'a> {
                         axis: names.join("+"),
                         series: Arc::clone(series),
                         index: name,
-                        unit: if is_share { "1".to_owned() } else { series.unit.clone() },
+                        unit: if is_share {
+                            "1".to_owned()
+                        } else {
+                            series.unit.clone()
+                        },
                         value: estimate.value,
                         std_error: estimate.std_error,
                         samples: estimate.samples,
@@ -79,9 +85,16 @@ impl<'a> Sensitivity<'a> {
         let samples = (0..).zip(self.means.chunks_exact(self.block));
         samples
             .filter_map(|(number, block)| {
-                let value = |point: usize| block.get(point).and_then(|means| means.get(series).copied());
+                let value = |point: usize| {
+                    block
+                        .get(point)
+                        .and_then(|means| means.get(series).copied())
+                };
                 let values = pick.map(|point| value(point).unwrap_or(f64::NAN));
-                values.iter().all(|value| value.is_finite()).then_some((number, values))
+                values
+                    .iter()
+                    .all(|value| value.is_finite())
+                    .then_some((number, values))
             })
             .collect()
     }
@@ -90,14 +103,26 @@ impl<'a> Sensitivity<'a> {
         let samples = self.samples(series, [0, 1, group + 2]);
         let both: Vec<f64> = samples.iter().flat_map(|(_, [a, b, _])| [*a, *b]).collect();
         let centre = mean(&both).unwrap_or(0.0);
-        let variance = mean(&both.iter().map(|f| (f - centre).powi(2)).collect::<Vec<_>>());
+        let variance = mean(
+            &both
+                .iter()
+                .map(|f| (f - centre).powi(2))
+                .collect::<Vec<_>>(),
+        );
         let Some(variance) = variance.filter(|variance| *variance > 0.0) else {
             return Vec::new();
         };
         // Without the mean, which changes nothing but the noise, the first-order estimate is much tighter.
-        let first = samples.iter().map(|(_, [a, b, ab])| (b - centre) * (ab - a) / variance);
-        let total = samples.iter().map(|(_, [a, _, ab])| (a - ab).powi(2) / (2.0 * variance));
-        let named = [("first_order", first.collect::<Vec<f64>>()), ("total", total.collect())];
+        let first = samples
+            .iter()
+            .map(|(_, [a, b, ab])| (b - centre) * (ab - a) / variance);
+        let total = samples
+            .iter()
+            .map(|(_, [a, _, ab])| (a - ab).powi(2) / (2.0 * variance));
+        let named = [
+            ("first_order", first.collect::<Vec<f64>>()),
+            ("total", total.collect()),
+        ];
         named
             .into_iter()
             .filter_map(|(name, terms)| Some((name, Estimate::mean(&terms)?)))

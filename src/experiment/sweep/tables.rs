@@ -92,21 +92,37 @@ pub(super) fn write(sweep: &Sweep, swept: &Swept, argv: &[String]) -> Result<(),
         version: env!("CARGO_PKG_VERSION").to_owned(),
         argv: argv.to_vec(),
     };
-    finish(directory, tables, &axes, (&facts, &provenance), &names, &plan.inputs)?;
+    finish(
+        directory,
+        tables,
+        &axes,
+        (&facts, &provenance),
+        &names,
+        &plan.inputs,
+    )?;
     Ok(())
 }
 
 fn lines_of(point: &Point, swept: &Swept, names: &Names) -> Result<Lines, SweepError> {
-    let cells: Vec<&str> = point.coordinates.iter().map(|at| at.text.as_str()).collect();
+    let cells: Vec<&str> = point
+        .coordinates
+        .iter()
+        .map(|at| at.text.as_str())
+        .collect();
     let results = swept.results(point.number)?;
     let index = usize::try_from(point.number).unwrap_or(usize::MAX);
-    let problem = swept.records.get(index).and_then(|record| record.problem.as_ref());
+    let problem = swept
+        .records
+        .get(index)
+        .and_then(|record| record.problem.as_ref());
     let mut points = Rows::new(&SWEEP_POINTS, names);
     points.add(
         &cells,
         &PointRow {
             point: point.number,
-            replications: results.as_ref().map_or(0, |(_, results)| results.len() as u64),
+            replications: results
+                .as_ref()
+                .map_or(0, |(_, results)| results.len() as u64),
             problem: problem.map(|problem| problem.1.clone()),
         },
     );

@@ -28,7 +28,12 @@ fn a_point_is_a_run() {
     let home = tempfile::tempdir().unwrap();
     let sweep = load("[axis.share]\nkey = \"pool.main.flexible_share\"\nvalues = [0.25, 1.0]\n");
     let swept = swept(&sweep, home.path());
-    let sets = ["run.horizon=1w", "run.warm_up=0h", "run.replications=2", "pool.main.flexible_share=0.25"];
+    let sets = [
+        "run.horizon=1w",
+        "run.warm_up=0h",
+        "run.replications=2",
+        "pool.main.flexible_share=0.25",
+    ];
     let run = Scenario::load("starter", &sets.map(Set::new)).unwrap();
     let expected = crate::run(&run.scenario).unwrap().summary;
     let found = swept.summary(0).unwrap().unwrap();
@@ -46,7 +51,9 @@ fn a_point_is_a_run() {
 #[test]
 fn what_still_applies_is_reused() {
     let home = tempfile::tempdir().unwrap();
-    let axis = |values: &str| format!("[axis.share]\nkey = \"pool.main.flexible_share\"\nvalues = {values}\n");
+    let axis = |values: &str| {
+        format!("[axis.share]\nkey = \"pool.main.flexible_share\"\nvalues = {values}\n")
+    };
     let first = swept(&load(&axis("[0.5, 1.0]")), home.path());
     assert_eq!((first.runs, first.found), (4, 0));
     drop(first);
@@ -69,11 +76,19 @@ fn sobol_indices_of_an_additive_cost() {
     let index = |axis: &str, index: &str| -> f64 {
         let start = format!("{axis},cost,fleet,fleet,{index},1,");
         let line = table.lines().find(|line| line.starts_with(&start)).unwrap();
-        line[start.len()..].split(',').next().unwrap().parse().unwrap()
+        line[start.len()..]
+            .split(',')
+            .next()
+            .unwrap()
+            .parse()
+            .unwrap()
     };
     for axis in ["price", "energy"] {
         let (first, total) = (index(axis, "first_order"), index(axis, "total"));
-        assert!((first - total).abs() < 0.05 && first > 0.05, "{axis} {first} {total}");
+        assert!(
+            (first - total).abs() < 0.05 && first > 0.05,
+            "{axis} {first} {total}"
+        );
     }
     assert!((index("price", "total") + index("energy", "total") - 1.0).abs() < 0.05);
     assert_eq!(index("nothing", "total"), 0.0);
@@ -121,14 +136,20 @@ fn ishigami() {
 /// A linear axis has the same effect everywhere, one that does nothing none, and a product's varies.
 #[test]
 fn morris_effects() {
-    let found = estimates("{ morris = { trajectories = 200 } }", |[x, _, z]| 3.0 * x + x * z);
+    let found = estimates("{ morris = { trajectories = 200 } }", |[x, _, z]| {
+        3.0 * x + x * z
+    });
     let value = |axis: &str, index: &str| {
-        let found = found.iter().find(|(of, name, _)| of == axis && *name == index);
+        let found = found
+            .iter()
+            .find(|(of, name, _)| of == axis && *name == index);
         found.unwrap().2
     };
     // Of 3x + xz: d/dx = 3 + z with mean 3.5, d/dz = x with mean 0.5; z and x are uniform on four levels.
     assert!((value("a", "mu") - 3.5).abs() < 0.1 && (value("c", "mu_star") - 0.5).abs() < 0.1);
     let spread = (5.0_f64 / 36.0).sqrt();
-    assert!((value("a", "sigma") - spread).abs() < 0.05 && (value("c", "sigma") - spread).abs() < 0.05);
+    assert!(
+        (value("a", "sigma") - spread).abs() < 0.05 && (value("c", "sigma") - spread).abs() < 0.05
+    );
     assert_eq!((value("b", "mu_star"), value("b", "sigma")), (0.0, 0.0));
 }

@@ -122,13 +122,20 @@ pub(super) fn all(
     if state.missing_count > 0 {
         return Err(missing(state.missing, state.missing_count, runs));
     }
-    let failed = state.records.iter().filter(|record| record.problem.is_some());
+    let failed = state
+        .records
+        .iter()
+        .filter(|record| record.problem.is_some());
     Ok(Done {
         points,
         runs,
         found,
         failed: failed.count() as u64,
-        layouts: state.layouts.into_iter().map(|(_, series)| series).collect(),
+        layouts: state
+            .layouts
+            .into_iter()
+            .map(|(_, series)| series)
+            .collect(),
         records: state.records,
     })
 }
@@ -140,7 +147,11 @@ fn missing(mut first: Vec<(u64, u32)>, missing: u64, runs: u64) -> SweepError {
         .map(|(point, replication)| format!("point {point} replication {replication}"))
         .collect();
     let rest = missing - named.len() as u64;
-    let more = if rest > 0 { format!(" and {rest} more") } else { String::new() };
+    let more = if rest > 0 {
+        format!(" and {rest} more")
+    } else {
+        String::new()
+    };
     SweepError::Missing {
         missing,
         runs,
@@ -214,8 +225,9 @@ impl<'a> Work<'a> {
             record.seed = variant.scenario.run.seed;
             record.layout = layout;
         });
-        let (found, left): (Vec<u32>, Vec<u32>) =
-            mine.into_iter().partition(|replication| self.store.has(key, *replication));
+        let (found, left): (Vec<u32>, Vec<u32>) = mine
+            .into_iter()
+            .partition(|replication| self.store.has(key, *replication));
         for _ in &found {
             self.finished(true);
         }
@@ -234,7 +246,9 @@ impl<'a> Work<'a> {
             return self.look_for(&open, &left);
         }
         let mut state = self.lock();
-        let runs = left.into_iter().map(|replication| (Arc::clone(&open), replication));
+        let runs = left
+            .into_iter()
+            .map(|replication| (Arc::clone(&open), replication));
         state.ready.extend(runs);
         drop(state);
         self.changed.notify_all();
@@ -248,13 +262,19 @@ impl<'a> Work<'a> {
         let kept = match &ended {
             Ok(Ended::Interrupted) => return,
             Ok(Ended::Horizon(totals)) => {
-                let values: Vec<Option<f64>> =
-                    open.series.iter().map(|series| series.read(totals)).collect();
-                self.store.put(open.key, replication, &Entry::Values(&values))
+                let values: Vec<Option<f64>> = open
+                    .series
+                    .iter()
+                    .map(|series| series.read(totals))
+                    .collect();
+                self.store
+                    .put(open.key, replication, &Entry::Values(&values))
             }
             Err(error) => {
                 let text = error.to_string();
-                let kept = self.store.put(open.key, replication, &Entry::Failure(&text));
+                let kept = self
+                    .store
+                    .put(open.key, replication, &Entry::Failure(&text));
                 self.fail(open.number, replication, open.overrides.clone(), text);
                 kept
             }
@@ -298,7 +318,10 @@ impl<'a> Work<'a> {
             state.layouts.push((names, series));
             state.layouts.len() - 1
         });
-        let series = state.layouts.get(index).map(|(_, series)| Arc::clone(series));
+        let series = state
+            .layouts
+            .get(index)
+            .map(|(_, series)| Arc::clone(series));
         (index as u32, series.unwrap_or_else(|| Arc::new([])))
     }
 
@@ -307,7 +330,11 @@ impl<'a> Work<'a> {
         self.with_record(point, |record| {
             is_first = record.problem.is_none();
             // The least replication speaks for the point, whoever was first.
-            if record.problem.as_ref().is_none_or(|known| known.0 > replication) {
+            if record
+                .problem
+                .as_ref()
+                .is_none_or(|known| known.0 > replication)
+            {
                 record.problem = Some(Box::new((replication, problem.clone())));
             }
         });

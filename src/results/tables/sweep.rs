@@ -95,7 +95,11 @@ pub static SWEEP_POINTS: Table<PointRow> = Table {
             Kind::Word(&["done", "failed"]),
             "Whether all replications were done.",
             |row, line| {
-                line.text(if row.problem.is_none() { "done" } else { "failed" });
+                line.text(if row.problem.is_none() {
+                    "done"
+                } else {
+                    "failed"
+                });
             },
         ),
         Column::plain(

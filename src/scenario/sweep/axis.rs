@@ -100,7 +100,8 @@ impl Axis {
             Written::List(values, _) => Values::List(values),
             Written::Ends(ends) => {
                 let Some(scale) = scale else {
-                    let message = format!("`{key}` holds {}, which has no range", form.expectation());
+                    let message =
+                        format!("`{key}` holds {}, which has no range", form.expectation());
                     return Err(vec![
                         Problem::error(ends.at, message).hint("list the values: `values = […]`"),
                     ]);

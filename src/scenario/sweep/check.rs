@@ -13,8 +13,23 @@ use crate::scenario::Scenario;
 
 /// Columns that the tables of a sweep have beside its axes.
 pub const COLUMNS: [&str; 17] = [
-    "point", "replication", "replications", "seed", "status", "problem", "metric", "entity_type", "entity",
-    "unit", "value", "mean", "std_dev", "ci95_low", "ci95_high", "axis", "index",
+    "point",
+    "replication",
+    "replications",
+    "seed",
+    "status",
+    "problem",
+    "metric",
+    "entity_type",
+    "entity",
+    "unit",
+    "value",
+    "mean",
+    "std_dev",
+    "ci95_low",
+    "ci95_high",
+    "axis",
+    "index",
 ];
 
 /// Axes that one Sobol' sample can have: twice that many dimensions make indices.
@@ -81,7 +96,13 @@ pub(super) fn assemble(
     let groups = groups(&file.sweep, &axes, place("sweep.zip"), problems);
     let constraint = constraint(&file.sweep, &axes, place("sweep.constraint"), problems);
     let constrained = constraint.as_ref().map(|_| place("sweep.constraint"));
-    design(file.sweep.design, &axes, &groups, (place("sweep.design"), constrained), problems);
+    design(
+        file.sweep.design,
+        &axes,
+        &groups,
+        (place("sweep.design"), constrained),
+        problems,
+    );
     for axis in &mut axes {
         let quantum = whole_servers(&axis.key, &variant.scenario);
         axis.round_to(quantum);
@@ -134,16 +155,27 @@ fn written(
 pub(super) fn conflicts(axes: &[Axis], problems: &mut Vec<Problem>) {
     for (index, axis) in axes.iter().enumerate() {
         if COLUMNS.contains(&axis.name.as_str()) {
-            let message = format!("an axis cannot be called `{}`: the tables have that column", axis.name);
+            let message = format!(
+                "an axis cannot be called `{}`: the tables have that column",
+                axis.name
+            );
             problems.push(Problem::error(axis.key_at, message).hint("give it another name"));
         }
-        if let Some(other) = axes.iter().take(index).find(|other| overlap(&axis.key, &other.key)) {
+        if let Some(other) = axes
+            .iter()
+            .take(index)
+            .find(|other| overlap(&axis.key, &other.key))
+        {
             let message = format!(
                 "the axes `{}` and `{}` both set `{}`",
                 other.name, axis.name, axis.key
             );
             let hint = "let one axis set it, or `zip` two keys that do not contain each other";
-            problems.push(Problem::error(axis.key_at, message).label("set twice").hint(hint));
+            problems.push(
+                Problem::error(axis.key_at, message)
+                    .label("set twice")
+                    .hint(hint),
+            );
         }
     }
 }
@@ -230,8 +262,12 @@ fn design(
 ) {
     if let Design::Grid(_) = design {
         for axis in axes.iter().filter(|axis| axis.levels().is_none()) {
-            let message = format!("the range of the axis `{}` needs a `step` for a grid", axis.name);
-            problems.push(Problem::error(axis.key_at, message).hint("other designs can do without"));
+            let message = format!(
+                "the range of the axis `{}` needs a `step` for a grid",
+                axis.name
+            );
+            problems
+                .push(Problem::error(axis.key_at, message).hint("other designs can do without"));
         }
         for group in groups {
             let lengths: Vec<(&str, u64)> = group
@@ -239,9 +275,18 @@ fn design(
                 .filter_map(|index| axes.get(*index))
                 .filter_map(|axis| Some((axis.name.as_str(), axis.levels()?)))
                 .collect();
-            if lengths.iter().any(|(_, levels)| Some(*levels) != lengths.first().map(|of| of.1)) {
-                let each: Vec<String> = lengths.iter().map(|(name, levels)| format!("`{name}` has {levels}")).collect();
-                let message = format!("axes that are zipped need as many values each, but {}", each.join(", "));
+            if lengths
+                .iter()
+                .any(|(_, levels)| Some(*levels) != lengths.first().map(|of| of.1))
+            {
+                let each: Vec<String> = lengths
+                    .iter()
+                    .map(|(name, levels)| format!("`{name}` has {levels}"))
+                    .collect();
+                let message = format!(
+                    "axes that are zipped need as many values each, but {}",
+                    each.join(", ")
+                );
                 problems.push(Problem::error(at, message));
             }
         }
@@ -249,16 +294,31 @@ fn design(
     if let Design::Morris(morris) = design
         && morris.levels % 2 == 1
     {
-        let problem = Problem::error(at, format!("Morris' design needs an even number of levels, not {}", morris.levels));
+        let problem = Problem::error(
+            at,
+            format!(
+                "Morris' design needs an even number of levels, not {}",
+                morris.levels
+            ),
+        );
         problems.push(problem.hint("4 is usual"));
     }
     if matches!(design, Design::Sobol(_)) && groups.len() > SOBOL_AXES_MAX {
-        let message = format!("{} axes are more than a Sobol' design can have", groups.len());
-        problems.push(Problem::error(at, message).hint("at most 128; a Latin hypercube takes any number"));
+        let message = format!(
+            "{} axes are more than a Sobol' design can have",
+            groups.len()
+        );
+        problems.push(
+            Problem::error(at, message).hint("at most 128; a Latin hypercube takes any number"),
+        );
     }
-    let estimates = matches!(design, Design::Morris(_)) || matches!(design, Design::Sobol(sobol) if sobol.indices);
+    let estimates = matches!(design, Design::Morris(_))
+        || matches!(design, Design::Sobol(sobol) if sobol.indices);
     if let (true, Some(constraint)) = (estimates, constraint_at) {
-        let problem = Problem::error(constraint, "a design that estimates effects cannot leave points out");
+        let problem = Problem::error(
+            constraint,
+            "a design that estimates effects cannot leave points out",
+        );
         problems.push(problem.hint("drop the constraint, or take a Latin hypercube"));
     }
     if estimates && axes.iter().any(|axis| axis.levels() == Some(1)) {
@@ -284,11 +344,17 @@ fn whole_servers(key: &str, scenario: &Scenario) -> u64 {
     };
     let sizes = pools.iter().filter_map(|pool| {
         let hardware = &scenario.pool.get(*pool)?.hardware.name;
-        Some(u64::from(scenario.hardware.get(hardware)?.accelerators_per_server))
+        Some(u64::from(
+            scenario.hardware.get(hardware)?.accelerators_per_server,
+        ))
     });
     sizes.fold(1, |a, b| a / greatest_common_divisor(a, b) * b)
 }
 
 fn greatest_common_divisor(a: u64, b: u64) -> u64 {
-    if b == 0 { a.max(1) } else { greatest_common_divisor(b, a % b) }
+    if b == 0 {
+        a.max(1)
+    } else {
+        greatest_common_divisor(b, a % b)
+    }
 }

@@ -72,10 +72,10 @@ impl Constraint {
         let constraint = parser.any()?;
         match parser.tokens.get(parser.next) {
             None => Ok(constraint),
-            Some(token) => Err((token.at.clone(), Complaint::new(
-                format!("`{}` does not belong here", token.text),
-                RULES,
-            ))),
+            Some(token) => Err((
+                token.at.clone(),
+                Complaint::new(format!("`{}` does not belong here", token.text), RULES),
+            )),
         }
     }
 }
@@ -271,7 +271,8 @@ impl Parser<'_> {
             (Some(a), Some(b)) => {
                 let scale = |axis: usize| self.axes.get(axis).and_then(|axis| axis.scale);
                 if scale(a) != scale(b) || (ordered && scale(a).is_none()) {
-                    let message = format!("`{}` and `{}` cannot be compared", left.text, right.text);
+                    let message =
+                        format!("`{}` and `{}` cannot be compared", left.text, right.text);
                     let hint = "compare axes of the same kind, or each with a value";
                     return Err((left.at.start..right.at.end, Complaint::new(message, hint)));
                 }
@@ -300,13 +301,19 @@ impl Parser<'_> {
             Some(Some(number)) => Ok(Operand::Value(Measure::Number(number))),
             Some(None) => {
                 let example = axis.level(0).text;
-                let message = format!("`{}` is not a value of the axis `{}`", token.text, axis.name);
+                let message = format!(
+                    "`{}` is not a value of the axis `{}`",
+                    token.text, axis.name
+                );
                 let hint = format!("write it as the axis does, for example {example}");
                 Err((token.at.clone(), Complaint::new(message, hint)))
             }
             None if ordered => {
                 let message = format!("the values of `{}` have no order", axis.name);
-                Err((token.at.clone(), Complaint::new(message, "compare with `=` or `!=`")))
+                Err((
+                    token.at.clone(),
+                    Complaint::new(message, "compare with `=` or `!=`"),
+                ))
             }
             None => Ok(Operand::Value(Measure::Word(token.text.clone()))),
         }
@@ -325,7 +332,9 @@ impl Parser<'_> {
     }
 
     fn unexpected(&self, message: &str) -> Refused {
-        let at = self.peek().map_or(self.end..self.end, |token| token.at.clone());
+        let at = self
+            .peek()
+            .map_or(self.end..self.end, |token| token.at.clone());
         (at, Complaint::new(message, RULES))
     }
 }

@@ -243,7 +243,11 @@ fn file(
         Err((message, hint)) => {
             let at = nowhere(sources);
             let is_path = name.ends_with(".toml");
-            let hint = if is_path { hint } else { check::unknown_sweep(name) };
+            let hint = if is_path {
+                hint
+            } else {
+                check::unknown_sweep(name)
+            };
             problems.push(Problem::error(at, message).hint(hint));
             return None;
         }
@@ -260,14 +264,17 @@ fn file(
             start: 0,
             end: 0,
         };
-        let hint = "give it axes: `--axis 'pool.main.accelerators=1024..4096/256'`, or write a sweep file";
+        let hint =
+            "give it axes: `--axis 'pool.main.accelerators=1024..4096/256'`, or write a sweep file";
         problems.push(Problem::error(at, "this is a scenario, not a sweep").hint(hint));
         return None;
     }
     let form = SweepFile::form();
     merge::fill_defaults(&mut tree, &form);
     let file = SweepFile::read(&tree, &mut Reader::new(&form, problems));
-    let named = tree.find("sweep.scenario").filter(|node| node.as_text().is_some())?;
+    let named = tree
+        .find("sweep.scenario")
+        .filter(|node| node.as_text().is_some())?;
     let scenario_form = Scenario::form();
     let mut gathering = Gathering::new(sources, problems, &scenario_form);
     gathering.inputs.push(own);

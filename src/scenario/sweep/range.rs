@@ -185,7 +185,11 @@ impl Scale {
                 (Value::Text(text.clone()), text)
             }
             (Self::Quantity(dimension), unit) => {
-                let gap = if dimension == Dimension::Duration { "" } else { " " };
+                let gap = if dimension == Dimension::Duration {
+                    ""
+                } else {
+                    " "
+                };
                 let text = format!("{number}{gap}{}", unit.map_or("", |unit| unit.0));
                 (Value::Text(text.clone()), text)
             }
@@ -237,10 +241,13 @@ impl Range {
         }
         let steps = match step {
             None => None,
-            Some(step) => Some((step, count(from, to, step).map_err(|complaint| {
-                let at = ends.step.as_ref().map_or(ends.at, |step| step.at);
-                (at, complaint)
-            })?)),
+            Some(step) => Some((
+                step,
+                count(from, to, step).map_err(|complaint| {
+                    let at = ends.step.as_ref().map_or(ends.at, |step| step.at);
+                    (at, complaint)
+                })?,
+            )),
         };
         Ok(Self {
             scale,
@@ -308,7 +315,10 @@ impl Amount {
 }
 
 fn count(from: Decimal, to: Decimal, step: Decimal) -> Result<u64, Complaint> {
-    if step.compare(Decimal::whole(0)).is_none_or(std::cmp::Ordering::is_le) {
+    if step
+        .compare(Decimal::whole(0))
+        .is_none_or(std::cmp::Ordering::is_le)
+    {
         return Err(Complaint::new(
             format!("a step of {step} leads nowhere"),
             "write a step above 0",
@@ -321,4 +331,3 @@ fn count(from: Decimal, to: Decimal, step: Decimal) -> Result<u64, Complaint> {
         )
     })
 }
-

@@ -4,7 +4,8 @@ use super::*;
 
 const HEAD: &str = "[sweep]\nname = \"s\"\nscenario = \"starter\"\n";
 const SHARE: &str = "[axis.share]\nkey = \"pool.*.flexible_share\"\nvalues = [0.0, 0.5]\n";
-const STEP: &str = "[axis.step]\nkey = \"run.step\"\nrange = { from = \"1h\", to = \"3h\", step = \"1h\" }\n";
+const STEP: &str =
+    "[axis.step]\nkey = \"run.step\"\nrange = { from = \"1h\", to = \"3h\", step = \"1h\" }\n";
 
 fn load(text: &str) -> Result<SweepPlan, Invalid> {
     let home = tempfile::tempdir().unwrap();
@@ -19,7 +20,9 @@ fn over(axes: &[&str]) -> Result<SweepPlan, Invalid> {
 }
 
 fn texts(axis: &Axis) -> Vec<String> {
-    (0..axis.levels().unwrap()).map(|index| axis.level(index).text).collect()
+    (0..axis.levels().unwrap())
+        .map(|index| axis.level(index).text)
+        .collect()
 }
 
 #[track_caller]
@@ -35,13 +38,25 @@ fn refused(result: Result<SweepPlan, Invalid>, texts: &[&str]) {
 #[test]
 fn ranges_are_decimal_and_include_both_ends() {
     for (argument, expected) in [
-        ("pool.main.flexible_share=0..0.5/0.1", "0 0.1 0.2 0.3 0.4 0.5"),
+        (
+            "pool.main.flexible_share=0..0.5/0.1",
+            "0 0.1 0.2 0.3 0.4 0.5",
+        ),
         ("order.more.accelerators=1024..2048/512", "1024 1536 2048"),
         ("run.horizon=1w..2w/3.5d", "7d 10.5d 14d"),
         ("run.step=30m..1.5h/0.5h", "0.5h 1h 1.5h"),
-        ("run.start=2024-07-01..2024-07-15/1w", "2024-07-01 2024-07-08 2024-07-15"),
-        ("site.main.power_cap=8 MW..9 MW/500 kW", "8000 kW 8500 kW 9000 kW"),
-        ("inference.assistant.demand.base=900 /s..1000 /s/50 /s", "900 /s 950 /s 1000 /s"),
+        (
+            "run.start=2024-07-01..2024-07-15/1w",
+            "2024-07-01 2024-07-08 2024-07-15",
+        ),
+        (
+            "site.main.power_cap=8 MW..9 MW/500 kW",
+            "8000 kW 8500 kW 9000 kW",
+        ),
+        (
+            "inference.assistant.demand.base=900 /s..1000 /s/50 /s",
+            "900 /s 950 /s 1000 /s",
+        ),
         ("hardware.h100.repair=12h..24h/12h", "12h 24h"),
         ("run.step=[\"1h\", \"6h\"]", "1h 6h"),
     ] {
@@ -63,13 +78,18 @@ fn values_reach_every_key_that_they_mean() {
     let pool = &variant.scenario.pool["main"];
     assert_eq!(pool.flexible_share, 0.5);
     assert_eq!(pool.serves.len(), 3);
-    assert!(matches!(variant.scenario.policy, crate::scenario::Policy::Value(value) if value.hysteresis == 0.5));
+    assert!(
+        matches!(variant.scenario.policy, crate::scenario::Policy::Value(value) if value.hysteresis == 0.5)
+    );
     assert_eq!(at[3].text, "2024-08-01");
 }
 
 #[test]
 fn sets_go_on_top_and_replications_belong_to_no_identity() {
-    let sets = [Set::new("pool.main.flexible_share=0.9"), Set::new("run.replications=4")];
+    let sets = [
+        Set::new("pool.main.flexible_share=0.9"),
+        Set::new("run.replications=4"),
+    ];
     let axes = ["pool.main.flexible_share=[0.1, 0.2]".to_owned()];
     let plan = SweepPlan::over("starter", &axes, &sets).unwrap();
     assert_eq!(plan.replications, 4);
@@ -85,7 +105,9 @@ fn sets_go_on_top_and_replications_belong_to_no_identity() {
 #[test]
 fn constraints_compare_units_words_and_axes() {
     let text = |constraint: &str| {
-        format!("{HEAD}constraint = \"{constraint}\"\n{SHARE}{STEP}[axis.policy]\nkey = \"policy\"\nvalues = [{{ dedicated = {{}} }}, {{ value = {{}} }}]\n")
+        format!(
+            "{HEAD}constraint = \"{constraint}\"\n{SHARE}{STEP}[axis.policy]\nkey = \"policy\"\nvalues = [{{ dedicated = {{}} }}, {{ value = {{}} }}]\n"
+        )
     };
     let kept = |constraint: &str| {
         let plan = load(&text(constraint)).unwrap_or_else(|error| panic!("{error}"));
@@ -93,7 +115,11 @@ fn constraints_compare_units_words_and_axes() {
         for share in 0..2 {
             for step in 0..3 {
                 for policy in 0..2 {
-                    let at = [plan.axes[0].level(share), plan.axes[1].level(step), plan.axes[2].level(policy)];
+                    let at = [
+                        plan.axes[0].level(share),
+                        plan.axes[1].level(step),
+                        plan.axes[2].level(policy),
+                    ];
                     kept += u32::from(plan.keeps(&at));
                 }
             }
@@ -108,7 +134,10 @@ fn constraints_compare_units_words_and_axes() {
         ("0.5 = share", 6),
         ("not not share==0", 6),
         ("policy = nothing", 0),
-        ("share >= 0.5 and (step = 1h or step = 3h) and policy = value", 2),
+        (
+            "share >= 0.5 and (step = 1h or step = 3h) and policy = value",
+            2,
+        ),
     ] {
         assert_eq!(kept(constraint), expected, "{constraint}");
     }
@@ -133,50 +162,138 @@ fn constraints_compare_units_words_and_axes() {
 #[test]
 fn axes_that_make_no_sense_are_refused_where_they_stand() {
     let axis = |lines: &str| load(&format!("{HEAD}[axis.a]\n{lines}"));
-    refused(axis("key = \"pool.main.acclerators\"\nvalues = [8]\n"), &["did you mean `pool.main.accelerators`?", "s.toml:5:"]);
-    refused(axis("key = \"pool.mian.accelerators\"\nvalues = [8]\n"), &["did you mean `pool.main`?"]);
-    refused(axis("key = \"run.step\"\nvalues = []\n"), &["the axis `a` has no values"]);
-    refused(axis("key = \"run.step\"\n"), &["neither `values` nor a `range`"]);
-    refused(axis("key = \"run.step\"\nvalues = [\"1h\"]\nrange = { from = \"1h\", to = \"2h\", step = \"1h\" }\n"), &["both"]);
-    refused(axis("key = \"run.step\"\nvalues = [\"1h\", \"3 months\"]\n"), &["s.toml:6:", "give a date", "^"]);
-    refused(axis("key = \"run.step\"\nvalues = [1]\n"), &["needs a unit"]);
-    refused(axis("key = \"pool.main.flexible_share\"\nvalues = [0.5, 1.5]\n"), &["at most 1"]);
-    refused(axis("key = \"run.step\"\nrange = { from = \"1h\", to = \"6h\", step = \"2h\" }\n"), &["do not meet the end 6"]);
-    refused(axis("key = \"run.step\"\nrange = { from = \"6h\", to = \"1h\", step = \"1h\" }\n"), &["ends below its beginning"]);
-    refused(axis("key = \"run.step\"\nrange = { from = \"1h\", to = \"6h\", step = \"0h\" }\n"), &["leads nowhere"]);
-    refused(axis("key = \"run.step\"\nrange = { from = \"1h\", to = \"6h\" }\n"), &["needs a `step` for a grid"]);
-    refused(axis("key = \"policy\"\nrange = { from = 1, to = 6, step = 1 }\n"), &["which has no range"]);
-    refused(axis("key = \"order.more.accelerators\"\nrange = { from = 8, to = 16.5, step = 8 }\n"), &["without a point"]);
-    refused(load(&format!("{HEAD}[axis.point]\nkey = \"run.step\"\nvalues = [\"1h\"]\n")), &["cannot be called `point`"]);
-    refused(load(&format!("{HEAD}{SHARE}[axis.b]\nkey = \"pool.main.flexible_share\"\nvalues = [1.0]\n")), &["both set"]);
-    refused(load(&format!("{HEAD}[axis.a]\nkey = \"policy\"\nvalues = [{{ value = {{}} }}]\n[axis.b]\nkey = \"policy.value.hysteresis\"\nvalues = [1.0]\n")), &["both set"]);
+    refused(
+        axis("key = \"pool.main.acclerators\"\nvalues = [8]\n"),
+        &["did you mean `pool.main.accelerators`?", "s.toml:5:"],
+    );
+    refused(
+        axis("key = \"pool.mian.accelerators\"\nvalues = [8]\n"),
+        &["did you mean `pool.main`?"],
+    );
+    refused(
+        axis("key = \"run.step\"\nvalues = []\n"),
+        &["the axis `a` has no values"],
+    );
+    refused(
+        axis("key = \"run.step\"\n"),
+        &["neither `values` nor a `range`"],
+    );
+    refused(
+        axis(
+            "key = \"run.step\"\nvalues = [\"1h\"]\nrange = { from = \"1h\", to = \"2h\", step = \"1h\" }\n",
+        ),
+        &["both"],
+    );
+    refused(
+        axis("key = \"run.step\"\nvalues = [\"1h\", \"3 months\"]\n"),
+        &["s.toml:6:", "give a date", "^"],
+    );
+    refused(
+        axis("key = \"run.step\"\nvalues = [1]\n"),
+        &["needs a unit"],
+    );
+    refused(
+        axis("key = \"pool.main.flexible_share\"\nvalues = [0.5, 1.5]\n"),
+        &["at most 1"],
+    );
+    refused(
+        axis("key = \"run.step\"\nrange = { from = \"1h\", to = \"6h\", step = \"2h\" }\n"),
+        &["do not meet the end 6"],
+    );
+    refused(
+        axis("key = \"run.step\"\nrange = { from = \"6h\", to = \"1h\", step = \"1h\" }\n"),
+        &["ends below its beginning"],
+    );
+    refused(
+        axis("key = \"run.step\"\nrange = { from = \"1h\", to = \"6h\", step = \"0h\" }\n"),
+        &["leads nowhere"],
+    );
+    refused(
+        axis("key = \"run.step\"\nrange = { from = \"1h\", to = \"6h\" }\n"),
+        &["needs a `step` for a grid"],
+    );
+    refused(
+        axis("key = \"policy\"\nrange = { from = 1, to = 6, step = 1 }\n"),
+        &["which has no range"],
+    );
+    refused(
+        axis("key = \"order.more.accelerators\"\nrange = { from = 8, to = 16.5, step = 8 }\n"),
+        &["without a point"],
+    );
+    refused(
+        load(&format!(
+            "{HEAD}[axis.point]\nkey = \"run.step\"\nvalues = [\"1h\"]\n"
+        )),
+        &["cannot be called `point`"],
+    );
+    refused(
+        load(&format!(
+            "{HEAD}{SHARE}[axis.b]\nkey = \"pool.main.flexible_share\"\nvalues = [1.0]\n"
+        )),
+        &["both set"],
+    );
+    refused(
+        load(&format!(
+            "{HEAD}[axis.a]\nkey = \"policy\"\nvalues = [{{ value = {{}} }}]\n[axis.b]\nkey = \"policy.value.hysteresis\"\nvalues = [1.0]\n"
+        )),
+        &["both set"],
+    );
     refused(load(HEAD), &["there is no `[axis]` table"]);
 }
 
 #[test]
 fn designs_and_groups_that_cannot_be_are_refused() {
     let sweep = |lines: &str| load(&format!("{HEAD}{lines}\n{SHARE}{STEP}"));
-    refused(sweep("zip = [[\"share\", \"stp\"]]"), &["did you mean `step`?"]);
-    refused(sweep("zip = [[\"share\", \"step\"]]"), &["`share` has 2, `step` has 3"]);
+    refused(
+        sweep("zip = [[\"share\", \"stp\"]]"),
+        &["did you mean `step`?"],
+    );
+    refused(
+        sweep("zip = [[\"share\", \"step\"]]"),
+        &["`share` has 2, `step` has 3"],
+    );
     refused(sweep("zip = [[\"share\", \"share\"]]"), &["twice"]);
-    refused(sweep("design = { morris = { trajectories = 5, levels = 3 } }"), &["even number"]);
-    refused(sweep("design = { morris = { trajectories = 5 } }\nconstraint = \"share > 0\""), &["cannot leave points out"]);
-    refused(sweep("design = { sobol = { points = 100000 } }"), &["at most 65536"]);
+    refused(
+        sweep("design = { morris = { trajectories = 5, levels = 3 } }"),
+        &["even number"],
+    );
+    refused(
+        sweep("design = { morris = { trajectories = 5 } }\nconstraint = \"share > 0\""),
+        &["cannot leave points out"],
+    );
+    refused(
+        sweep("design = { sobol = { points = 100000 } }"),
+        &["at most 65536"],
+    );
     refused(sweep("design = { gird = {} }"), &["did you mean `grid`?"]);
     refused(sweep("sead = 3"), &["there is no key `sead`"]);
 }
 
 #[test]
 fn what_is_no_sweep_is_told() {
-    refused(load("[scenario]\nname = \"x\"\n[run]\nstart = \"2024-01-01\"\n"), &["this is a scenario, not a sweep", "--axis"]);
-    refused(load("[sweep]\nname = \"s\"\nscenario = \"startr\"\n[axis.a]\nkey = \"run.step\"\nvalues = [\"1h\"]\n"), &["did you mean `starter`?", "s.toml:3:"]);
+    refused(
+        load("[scenario]\nname = \"x\"\n[run]\nstart = \"2024-01-01\"\n"),
+        &["this is a scenario, not a sweep", "--axis"],
+    );
+    refused(
+        load(
+            "[sweep]\nname = \"s\"\nscenario = \"startr\"\n[axis.a]\nkey = \"run.step\"\nvalues = [\"1h\"]\n",
+        ),
+        &["did you mean `starter`?", "s.toml:3:"],
+    );
     refused(load("[sweep\n"), &["this is not TOML"]);
-    refused(SweepPlan::load("sweeps/how-much", &[]), &["shipped sweeps are"]);
+    refused(
+        SweepPlan::load("sweeps/how-much", &[]),
+        &["shipped sweeps are"],
+    );
     refused(SweepPlan::load("nowhere.toml", &[]), &["nowhere.toml"]);
     refused(over(&["run.step"]), &["has no `=`"]);
     refused(over(&["run.step=1h"]), &["neither a range nor an array"]);
     refused(over(&["run.stp=1h..2h/1h"]), &["did you mean `run.step`?"]);
-    refused(over(&["run.step=1h..2h/1h", "run.step=[\"1h\"]"]), &["both set"]);
+    refused(
+        over(&["run.step=1h..2h/1h", "run.step=[\"1h\"]"]),
+        &["both set"],
+    );
     refused(over(&["run.step=[]"]), &["no values"]);
     refused(over(&["run.step=1h..2x/1h"]), &["not a unit"]);
 }

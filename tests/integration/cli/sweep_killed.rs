@@ -28,8 +28,16 @@ impl Drop for Running {
 fn start(sandbox: &Sandbox, more: &[&str]) -> Running {
     let mut command = Command::new(assert_cmd::cargo::cargo_bin!("flexcap"));
     command.current_dir(sandbox.path("."));
-    command.args(["sweep", "try.toml", "--out", "out"]).args(more);
-    Running(command.stderr(Stdio::piped()).stdout(Stdio::null()).spawn().unwrap())
+    command
+        .args(["sweep", "try.toml", "--out", "out"])
+        .args(more);
+    Running(
+        command
+            .stderr(Stdio::piped())
+            .stdout(Stdio::null())
+            .spawn()
+            .unwrap(),
+    )
 }
 
 fn log_bytes(sandbox: &Sandbox) -> u64 {
@@ -48,7 +56,9 @@ fn wait_for(what: &str, is_so: impl Fn() -> bool) {
 #[test]
 fn kill_minus_nine_at_any_moment() {
     let sandbox = sandbox();
-    let whole = ["sweep", "try.toml", "--out", "whole"].into_iter().chain(SLOW);
+    let whole = ["sweep", "try.toml", "--out", "whole"]
+        .into_iter()
+        .chain(SLOW);
     sandbox.flexcap(whole).exits(0);
     let mut before = 0;
     for wait_ms in [1, 5, 20, 45, 80, 150, 10] {
@@ -60,7 +70,9 @@ fn kill_minus_nine_at_any_moment() {
         assert!(after >= before, "what was done is kept");
         before = after;
     }
-    let again = ["sweep", "try.toml", "--out", "out"].into_iter().chain(SLOW);
+    let again = ["sweep", "try.toml", "--out", "out"]
+        .into_iter()
+        .chain(SLOW);
     sandbox.flexcap(again).exits(0);
     assert_eq!(tables(&sandbox, "out"), tables(&sandbox, "whole"));
 }
@@ -73,8 +85,19 @@ fn a_killed_sweep_goes_on_where_it_stopped() {
     wait_for("a run to be done", || log_bytes(&sandbox) > 500);
     running.0.kill().unwrap();
     running.0.wait().unwrap();
-    let answer = sandbox.flexcap(["sweep", "try.toml", "--out", "out", "--set", "run.horizon=520w"]);
-    answer.exits(0).says(&["was left behind by process", "taken over", "of them from the store"]);
+    let answer = sandbox.flexcap([
+        "sweep",
+        "try.toml",
+        "--out",
+        "out",
+        "--set",
+        "run.horizon=520w",
+    ]);
+    answer.exits(0).says(&[
+        "was left behind by process",
+        "taken over",
+        "of them from the store",
+    ]);
 }
 
 #[test]
@@ -104,11 +127,19 @@ fn two_processes_never_write_the_same() {
     let text = || std::fs::read_to_string(sandbox.path(&lock)).unwrap_or_default();
     wait_for("the lock", || text().contains("process"));
     let who = format!("process {}", running.0.id());
-    arguments(&["--shard", "1/2"]).exits(1).says(&["is held by", &who]);
-    arguments(&["--merge"]).exits(1).says(&["is held by shard 1-of-2", &who]);
-    arguments(&[]).exits(1).says(&["is held by shard 1-of-2", "wait until it is done"]);
+    arguments(&["--shard", "1/2"])
+        .exits(1)
+        .says(&["is held by", &who]);
+    arguments(&["--merge"])
+        .exits(1)
+        .says(&["is held by shard 1-of-2", &who]);
+    arguments(&[])
+        .exits(1)
+        .says(&["is held by shard 1-of-2", "wait until it is done"]);
     arguments(&["--shard", "0/2"]).exits(0);
     drop(running);
-    arguments(&["--shard", "1/2"]).exits(0).says(&["was left behind by"]);
+    arguments(&["--shard", "1/2"])
+        .exits(0)
+        .says(&["was left behind by"]);
     arguments(&["--merge"]).exits(0);
 }
