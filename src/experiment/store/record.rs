@@ -87,7 +87,7 @@ pub(super) fn encode(key: Key, replication: u32, entry: &Entry<'_>) -> Vec<u8> {
 
 /// Whether an entry of that length is a failure.
 pub(super) fn is_failure(length: u32) -> bool {
-    length % 2 == 0
+    length.is_multiple_of(2)
 }
 
 /// The length of the entry that begins here, if one does.
@@ -109,15 +109,15 @@ pub(super) fn decode(bytes: &[u8]) -> Option<(Key, u32, Found)> {
     let key = Key(body.get(1..17)?.try_into().ok()?);
     let replication = u32::from_le_bytes(body.get(17..21)?.try_into().ok()?);
     let rest = bytes.get(FIXED..)?;
-    let found = match body.first()? {
-        &VALUES => {
+    let found = match *body.first()? {
+        VALUES => {
             let values = rest.chunks_exact(8).map(|chunk| {
                 let value = f64::from_le_bytes(chunk.try_into().unwrap_or_default());
                 (!value.is_nan()).then_some(value)
             });
             Found::Values(values.collect())
         }
-        &FAILURE => Found::Failure(String::from_utf8_lossy(rest).trim_end().to_owned()),
+        FAILURE => Found::Failure(String::from_utf8_lossy(rest).trim_end().to_owned()),
         _ => return None,
     };
     Some((key, replication, found))

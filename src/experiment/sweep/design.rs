@@ -400,7 +400,7 @@ mod tests {
         );
         for at in texts(&plan) {
             let accelerators: u64 = at[0].parse().unwrap();
-            assert!(accelerators % 8 == 0 && (1001..=1999).contains(&accelerators));
+            assert!(accelerators.is_multiple_of(8) && (1001..=1999).contains(&accelerators));
         }
     }
 }

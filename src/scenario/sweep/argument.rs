@@ -40,7 +40,7 @@ pub(super) fn axis(
         }
     } else {
         let range = Scale::of(form).and_then(|scale| ends(text, scale, whole));
-        Written::Ends(range.ok_or_else(|| {
+        Written::Ends(range.map(Box::new).ok_or_else(|| {
             let message = format!("`{text}` is neither a range nor an array");
             let hint = match Scale::of(form) {
                 Some(_) => "write FROM..TO/STEP, as in 1024..4096/256 or 0h..8h/1h, or [a, b, c]",

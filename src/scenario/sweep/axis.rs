@@ -77,7 +77,7 @@ pub(super) enum Measure {
 /// What the values were written as.
 pub(super) enum Written {
     List(Vec<Node>, Location),
-    Ends(Ends),
+    Ends(Box<Ends>),
 }
 
 impl Axis {

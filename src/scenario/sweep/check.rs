@@ -133,12 +133,12 @@ fn written(
 ) -> Result<Written, Problem> {
     match (&keys.values, &keys.range) {
         (Some(values), None) => Ok(Written::List(values.clone(), at("values"))),
-        (None, Some(range)) => Ok(Written::Ends(Ends {
+        (None, Some(range)) => Ok(Written::Ends(Box::new(Ends {
             from: range.from.clone(),
             to: range.to.clone(),
             step: range.step.clone(),
             at: at("range"),
-        })),
+        }))),
         (Some(_), Some(_)) => {
             let message = format!("the axis `{name}` has both `values` and a `range`");
             Err(Problem::error(at("range"), message).hint("keep one of them"))
