@@ -10,7 +10,8 @@ pub(super) const HEADER: &[u8] = b"flexcap store 1\n";
 /// What an entry begins with: no text, and no run of zeros, has these bytes.
 pub(super) const MARK: [u8; 4] = [0xf1, 0xe8, 0xca, 0x9e];
 
-const HEAD: usize = 24;
+/// Mark, length and checksum.
+pub(super) const HEAD: usize = 24;
 const FIXED: usize = HEAD + 21;
 const VALUES: u8 = 0;
 const FAILURE: u8 = 1;
