@@ -42,11 +42,20 @@ fn the_slurm_script_submits_an_array_and_a_merge_after_it() {
         .envs([("N", "4"), ("SWEEP", "try.toml"), ("OUT", "parts")])
         .output()
         .unwrap();
-    let log = if sandbox.exists("log") { sandbox.read("log") } else { String::new() };
+    let log = if sandbox.exists("log") {
+        sandbox.read("log")
+    } else {
+        String::new()
+    };
     assert!(output.status.success(), "{output:?}\n{log}");
     let calls = sandbox.read("calls");
-    assert!(calls.contains("--array=0-3") && calls.contains("--dependency=afterok:7"), "{calls}");
-    sandbox.flexcap(["sweep", "try.toml", "--out", "whole"]).exits(0);
+    assert!(
+        calls.contains("--array=0-3") && calls.contains("--dependency=afterok:7"),
+        "{calls}"
+    );
+    sandbox
+        .flexcap(["sweep", "try.toml", "--out", "whole"])
+        .exits(0);
     assert_eq!(tables(&sandbox, "parts"), tables(&sandbox, "whole"));
 }
 
