@@ -153,3 +153,26 @@ fn morris_effects() {
     );
     assert_eq!((value("b", "mu_star"), value("b", "sigma")), (0.0, 0.0));
 }
+
+/// An axis may not be called like a column that its tables have.
+#[test]
+fn no_axis_is_called_like_a_column() {
+    let home = tempfile::tempdir().unwrap();
+    let path = home.path().join("s.toml");
+    let tables = crate::results::tables::sweep_schemas();
+    for column in tables.iter().take(3).flat_map(|table| &table.columns) {
+        let name = column.name;
+        let text = format!(
+            "[sweep]\nname = \"s\"\nscenario = \"starter\"\n[axis.{name}]\nkey = \"run.seed\"\nvalues = [1]\n"
+        );
+        std::fs::write(&path, text).unwrap();
+        let refused = Sweep::load(path.to_str().unwrap(), &[]);
+        assert!(
+            refused
+                .unwrap_err()
+                .to_string()
+                .contains("the tables have that column"),
+            "{name}"
+        );
+    }
+}

@@ -12,7 +12,7 @@ use super::{Axis, Constraint, Design, SweepFile, SweepKeys, SweepPlan};
 use crate::scenario::Scenario;
 
 /// Columns that the tables of a sweep have beside its axes.
-pub const COLUMNS: [&str; 17] = [
+const COLUMNS: [&str; 15] = [
     "point",
     "replication",
     "replications",
@@ -28,8 +28,6 @@ pub const COLUMNS: [&str; 17] = [
     "std_dev",
     "ci95_low",
     "ci95_high",
-    "axis",
-    "index",
 ];
 
 /// Axes that one Sobol' sample can have: twice that many dimensions make indices.

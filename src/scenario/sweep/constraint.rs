@@ -66,6 +66,7 @@ impl Constraint {
         let mut parser = Parser {
             tokens: tokens(text)?,
             next: 0,
+            depth: 0,
             end: text.len(),
             axes,
         };
@@ -160,9 +161,13 @@ fn tokens(text: &str) -> Result<Vec<Token>, Refused> {
 struct Parser<'a> {
     tokens: Vec<Token>,
     next: usize,
+    depth: u32,
     end: usize,
     axes: &'a [Axis],
 }
+
+/// Parentheses and `not`s within each other; more would be a risk for the stack.
+const DEPTH_MAX: u32 = 64;
 
 /// Words that join comparisons, and so end a value.
 const JOINTS: [&str; 3] = ["and", "or", "not"];
@@ -185,10 +190,16 @@ impl Parser<'_> {
     }
 
     fn part(&mut self) -> Result<Constraint, Refused> {
-        // Every level of nesting takes a word of the text, and a line of TOML is short of a stack's depth.
-        if self.next > 10_000 {
-            return Err((0..self.end, Complaint::new("this is too long", RULES)));
+        if self.depth == DEPTH_MAX {
+            return Err(self.unexpected("this is nested too deeply"));
         }
+        self.depth += 1;
+        let part = self.inner_part();
+        self.depth -= 1;
+        part
+    }
+
+    fn inner_part(&mut self) -> Result<Constraint, Refused> {
         if self.take("not") {
             return Ok(Constraint::Not(Box::new(self.part()?)));
         }

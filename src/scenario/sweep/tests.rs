@@ -160,6 +160,18 @@ fn constraints_compare_units_words_and_axes() {
 }
 
 #[test]
+fn nesting_has_an_end() {
+    for (open, close) in [("(", ")"), ("not ", "")] {
+        let nested = |depth: usize| {
+            let constraint = format!("{}share > 0{}", open.repeat(depth), close.repeat(depth));
+            load(&format!("{HEAD}constraint = \"{constraint}\"\n{SHARE}"))
+        };
+        assert!(nested(60).is_ok());
+        refused(nested(100_000), &["nested too deeply"]);
+    }
+}
+
+#[test]
 fn axes_that_make_no_sense_are_refused_where_they_stand() {
     let axis = |lines: &str| load(&format!("{HEAD}[axis.a]\n{lines}"));
     refused(
