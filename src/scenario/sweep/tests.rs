@@ -318,3 +318,22 @@ fn shipped_sweeps_are_valid() {
         assert!(!plan.description.is_empty());
     }
 }
+
+proptest::proptest! {
+    /// Nothing that a user types makes it panic.
+    #[test]
+    fn slips_of_the_keyboard_are_told(at in 0usize..600, with in "[ -~]{0,4}", constraint in "[a-z0-9<>=!()'. ]{0,30}", range in "[a-z0-9./ -]{0,14}") {
+        let whole = format!("{HEAD}constraint = \"share > 0 or step = 1h\"\nzip = []\ndesign = {{ sobol = {{ points = 4 }} }}\n{SHARE}{STEP}");
+        let at = at % whole.len();
+        let text = format!("{}{with}{}", &whole[..at], &whole[at + 1..]);
+        for result in [load(&text), load(&format!("{HEAD}constraint = \"{constraint}\"\n{SHARE}{STEP}")), over(&[&format!("run.step={range}")])] {
+            match result {
+                Ok(plan) => {
+                    let at: Vec<Coordinate> = plan.axes.iter().map(|axis| axis.at_share(0.7)).collect();
+                    plan.keeps(&at);
+                }
+                Err(invalid) => assert!(!invalid.render(false).is_empty()),
+            }
+        }
+    }
+}
