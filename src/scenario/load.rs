@@ -67,6 +67,12 @@ fn load(
     if !problems.is_empty() {
         return Err(invalid(problems, sources));
     }
+    // Else everything that a scenario has would be told to be missing.
+    if let (Some(sweep), None) = (tree.get("sweep"), tree.get("run")) {
+        let problem = Problem::error(sweep.at, "this is a sweep, not a scenario");
+        problems.push(problem.hint("`flexcap sweep` runs it, and with --dry-run checks it"));
+        return Err(invalid(problems, sources));
+    }
     for set in sets {
         set::apply(&mut tree, set, &form, &mut sources, &mut problems);
     }

@@ -330,7 +330,7 @@ proptest::proptest! {
             match result {
                 Ok(plan) => {
                     let at: Vec<Coordinate> = plan.axes.iter().map(|axis| axis.at_share(0.7)).collect();
-                    plan.keeps(&at);
+                    let _ = plan.keeps(&at);
                 }
                 Err(invalid) => assert!(!invalid.render(false).is_empty()),
             }

@@ -243,6 +243,15 @@ fn bad_sweeps_are_refused_before_anything_runs() {
         .exits(3)
         .says(&["this is a scenario, not a sweep"]);
     sandbox.flexcap(["sweep"]).exits(2);
+    for command in ["run", "validate"] {
+        let answer = sandbox.flexcap([command, "try.toml"]).exits(3);
+        let answer = answer.says(&[
+            "this is a sweep, not a scenario",
+            "try.toml:2:",
+            "flexcap sweep",
+        ]);
+        assert_eq!(answer.stderr.matches("error: ").count(), 1, "{answer}");
+    }
     assert!(!sandbox.exists("results"));
 }
 
