@@ -13,6 +13,8 @@ pub enum Exit {
     Usage,
     /// The scenario is missing, unreadable or wrong.
     InvalidScenario,
+    /// Some points of a sweep failed.
+    PointsFailed,
     /// Ctrl-C.
     Interrupted,
 }
@@ -23,7 +25,8 @@ pub const MEANINGS: &str = "\
 1    the run failed, or its result could not be written: the output exists already, the disk is full
 2    usage: an unknown flag, command or topic
 3    the scenario is missing, unreadable or invalid, a --set included; every problem is listed
-130  interrupted by Ctrl-C; nothing half-written is left behind
+4    some points of a sweep failed; sweep_points.csv says which, and why
+130  interrupted by Ctrl-C; nothing half-written is left behind, and a sweep goes on with the same command
 ";
 
 impl From<Exit> for ExitCode {
@@ -33,6 +36,7 @@ impl From<Exit> for ExitCode {
             Exit::Failed => 1,
             Exit::Usage => 2,
             Exit::InvalidScenario => 3,
+            Exit::PointsFailed => 4,
             Exit::Interrupted => 130,
         })
     }

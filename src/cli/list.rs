@@ -1,8 +1,9 @@
-//! `flexcap list`: the shipped scenarios, the policies and the catalogue.
+//! `flexcap list`: the shipped scenarios and sweeps, the policies and the catalogue.
 
 use std::fmt::Write as _;
 
 use clap::{Args, ValueEnum};
+use flexcap::experiment::Sweep;
 use flexcap::policy::POLICIES;
 use flexcap::scenario::{Scenario, catalogue_entries, shipped};
 use serde_json::json;
@@ -11,7 +12,7 @@ use super::answer;
 use super::exit::Exit;
 use super::terminal::Terminal;
 
-/// List shipped scenarios, policies or the catalogue
+/// List shipped scenarios, sweeps, policies or the catalogue
 #[derive(Debug, Args)]
 #[command(after_help = "Example:  flexcap list catalogue")]
 pub struct Arguments {
@@ -23,6 +24,8 @@ pub struct Arguments {
 enum What {
     /// Scenarios that `flexcap run` knows by name
     Scenarios,
+    /// Sweeps that `flexcap sweep` knows by name
+    Sweeps,
     /// Policies that `[policy]` may name
     Policies,
     /// Hardware, models and demand shapes with their sources
@@ -39,6 +42,7 @@ struct Item {
 pub fn run(arguments: &Arguments, terminal: &Terminal) -> anyhow::Result<Exit> {
     let items = match arguments.what {
         Some(What::Scenarios) => scenarios(),
+        Some(What::Sweeps) => sweeps(),
         Some(What::Policies) => policies(),
         Some(What::Catalogue) => catalogue(),
         None => scenarios().into_iter().chain(policies()).collect(),
@@ -60,6 +64,17 @@ pub fn run(arguments: &Arguments, terminal: &Terminal) -> anyhow::Result<Exit> {
         writeln!(text, "  {:width$}  {}", item.name, item.description)?;
     }
     answer(&text)
+}
+
+fn sweeps() -> Vec<Item> {
+    let item = |name: &str| Item {
+        section: "sweeps",
+        name: name.to_owned(),
+        description: Sweep::load(name, &[])
+            .map(|sweep| sweep.plan().description.clone())
+            .unwrap_or_default(),
+    };
+    shipped::sweep_names().map(item).collect()
 }
 
 fn scenarios() -> Vec<Item> {

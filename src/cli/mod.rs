@@ -7,12 +7,14 @@ mod explain;
 mod init;
 mod interrupt;
 mod list;
+mod matrix;
 mod progress;
 mod reference;
 mod report_errors;
 mod run;
 mod schema;
 mod summary;
+mod sweep;
 mod terminal;
 mod validate;
 
@@ -33,7 +35,7 @@ use terminal::Terminal;
 )]
 #[command(after_help = "Start with:  flexcap run starter\n\
     Then:        flexcap init > mine.toml, edit it, flexcap run mine.toml\n\
-    Exit codes:  0 done, 1 run failed, 2 usage, 3 invalid scenario, 130 interrupted")]
+    Exit codes:  0 done, 1 run failed, 2 usage, 3 invalid scenario, 4 points failed,\n              130 interrupted")]
 struct Arguments {
     #[command(subcommand)]
     command: Command,
@@ -44,6 +46,7 @@ struct Arguments {
 #[derive(Debug, Subcommand)]
 enum Command {
     Run(run::Arguments),
+    Sweep(sweep::Arguments),
     Validate(validate::Arguments),
     List(list::Arguments),
     Init(init::Arguments),
@@ -60,6 +63,7 @@ pub fn main() -> ExitCode {
     let terminal = Terminal::new(&arguments.terminal);
     let done = match arguments.command {
         Command::Run(arguments) => run::run(&arguments, &terminal),
+        Command::Sweep(arguments) => sweep::run(&arguments, &terminal),
         Command::Validate(arguments) => validate::run(&arguments, &terminal),
         Command::List(arguments) => list::run(&arguments, &terminal),
         Command::Init(arguments) => init::run(&arguments),

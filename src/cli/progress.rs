@@ -1,9 +1,11 @@
-//! The progress bar over replications, on a terminal only.
+//! The progress bars over replications and over a sweep's runs, on a terminal only.
 
-use flexcap::experiment::Progress;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use flexcap::experiment::{Failure, Progress, SweepProgress};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
-use super::terminal::Terminal;
+use super::terminal::{Terminal, complain};
 
 /// A bar, or nothing where nobody would see it.
 pub struct Bar(ProgressBar);
@@ -35,5 +37,85 @@ impl Bar {
 impl Progress for Bar {
     fn replication_done(&self) {
         self.0.inc(1);
+    }
+}
+
+/// A bar over the runs of a sweep, which also says what went wrong above it.
+pub struct SweepBar {
+    bar: ProgressBar,
+    points: AtomicU64,
+    points_done: AtomicU64,
+    terminal: Terminal,
+}
+
+impl SweepBar {
+    /// A bar that shows nothing until work begins.
+    pub fn new(terminal: &Terminal, sweep: &str) -> Self {
+        let target = if terminal.progress {
+            ProgressDrawTarget::stderr()
+        } else {
+            ProgressDrawTarget::hidden()
+        };
+        let bar = ProgressBar::with_draw_target(Some(0), target);
+        let style = ProgressStyle::with_template(
+            "{prefix} [{bar:30}] {msg}, {pos}/{len} runs, {per_sec}, {eta} left",
+        )
+        .unwrap_or_else(|_| ProgressStyle::default_bar());
+        bar.set_style(style);
+        bar.set_prefix(sweep.to_owned());
+        Self {
+            bar,
+            points: AtomicU64::new(0),
+            points_done: AtomicU64::new(0),
+            terminal: *terminal,
+        }
+    }
+
+    /// Takes the bar away.
+    pub fn clear(&self) {
+        self.bar.finish_and_clear();
+    }
+}
+
+impl SweepProgress for SweepBar {
+    fn begun(&self, points: u64, runs: u64) {
+        self.points.store(points, Ordering::Relaxed);
+        self.bar.set_length(runs);
+        self.bar.set_message(format!("0/{points} points"));
+    }
+
+    fn note(&self, text: &str) {
+        self.bar.suspend(|| self.terminal.note(text));
+    }
+
+    fn run_done(&self, found: bool) {
+        if found {
+            // What an earlier run did says nothing about the rate of this one.
+            self.bar
+                .set_length(self.bar.length().unwrap_or(1).saturating_sub(1));
+        } else {
+            self.bar.inc(1);
+        }
+    }
+
+    fn point_done(&self) {
+        let done = 1 + self.points_done.fetch_add(1, Ordering::Relaxed);
+        if !self.bar.is_hidden() {
+            let points = self.points.load(Ordering::Relaxed);
+            self.bar.set_message(format!("{done}/{points} points"));
+        }
+    }
+
+    fn point_failed(&self, failure: &Failure) {
+        let Failure {
+            point,
+            overrides,
+            problem,
+        } = failure;
+        self.bar.suspend(|| {
+            complain(format_args!(
+                "point {point} failed ({overrides}): {problem}"
+            ))
+        });
     }
 }

@@ -1,6 +1,7 @@
 //! From an error to what the user reads and the exit code that a script sees.
 
-use flexcap::experiment::RecordError;
+use flexcap::experiment::store::StoreError;
+use flexcap::experiment::{RecordError, SweepError};
 use flexcap::results::ResultError;
 use flexcap::scenario::Invalid;
 
@@ -22,6 +23,19 @@ pub fn report(error: &anyhow::Error, terminal: &Terminal) -> Exit {
         terminal.note("interrupted; no result was written");
         return Exit::Interrupted;
     }
+    match error.downcast_ref::<SweepError>() {
+        Some(SweepError::Interrupted { done, runs }) => {
+            terminal.note(format_args!(
+                "interrupted: {done} of {runs} runs are kept; the same command goes on from there"
+            ));
+            return Exit::Interrupted;
+        }
+        Some(SweepError::Scenario(invalid)) => {
+            complain(invalid.render(terminal.color).trim_end());
+            return Exit::InvalidScenario;
+        }
+        _ => {}
+    }
     complain(format_args!("error: {error:#}"));
     if let Some(hint) = hint(error) {
         complain(format_args!("  hint: {hint}"));
@@ -34,17 +48,40 @@ pub fn report(error: &anyhow::Error, terminal: &Terminal) -> Exit {
 }
 
 fn hint(error: &anyhow::Error) -> Option<&'static str> {
+    if let Some(error) = error.downcast_ref::<SweepError>() {
+        return match error {
+            SweepError::Result(error) => hint_of_result(error),
+            SweepError::Store(StoreError::Held { .. }) => {
+                Some("wait until it is done, or write somewhere else with --out DIR")
+            }
+            SweepError::Store(StoreError::Io { cause, .. }) => match cause.kind() {
+                std::io::ErrorKind::StorageFull | std::io::ErrorKind::QuotaExceeded => {
+                    Some("free some space; the same command goes on where it stopped")
+                }
+                _ => None,
+            },
+            SweepError::Missing { .. } => {
+                Some("run the shards that have them again, or the sweep without --merge")
+            }
+            _ => None,
+        };
+    }
     let result_error = error.downcast_ref::<ResultError>().or_else(|| {
         match error.downcast_ref::<RecordError>()? {
             RecordError::Result(error) => Some(error),
             RecordError::Run(_) | RecordError::Interrupted => None,
         }
     })?;
-    match result_error {
+    hint_of_result(result_error)
+}
+
+fn hint_of_result(error: &ResultError) -> Option<&'static str> {
+    match error {
         ResultError::Exists(_) => Some("--overwrite replaces it, --out DIR writes somewhere else"),
-        ResultError::NotADirectory(_) | ResultError::NotAResult(_) | ResultError::Unnamed(_) => {
-            Some("--out DIR names the directory to create")
-        }
+        ResultError::NotADirectory(_)
+        | ResultError::NotAResult(_)
+        | ResultError::NotASweep(_)
+        | ResultError::Unnamed(_) => Some("--out DIR names the directory to create"),
         ResultError::Foreign(_) => {
             Some("move it elsewhere first, or write somewhere else with --out DIR")
         }

@@ -4,7 +4,13 @@ mod names;
 mod record;
 mod run;
 pub mod statistics;
+pub mod store;
 pub mod summary;
+mod sweep;
 
 pub use record::{Progress, RecordError, Recorded, prepare, record};
 pub use run::{Outcome, run, run_with};
+pub use sweep::{
+    Failure, Point, Points, Quiet, Shard, Sweep, SweepError, SweepOptions, SweepProgress, Swept,
+    default_directory,
+};

@@ -18,6 +18,9 @@ pub enum ResultError {
     /// Replacing was asked for, but what is there was not written by flexcap.
     #[error("{} holds other things than a flexcap result and will not be replaced", .0.display())]
     NotAResult(PathBuf),
+    /// A sweep cannot go on there: what is there was not begun by a sweep.
+    #[error("{} holds other things than a flexcap sweep", .0.display())]
+    NotASweep(PathBuf),
     /// Replacing was asked for, but the result holds a file that flexcap did not write.
     #[error("{} is not flexcap's and would be lost", .0.display())]
     Foreign(PathBuf),

@@ -20,6 +20,7 @@ mod package;
 mod recorder;
 pub mod reference;
 mod rename;
+pub mod sweep;
 mod table_file;
 pub mod tables;
 mod time;

@@ -17,7 +17,7 @@ use crate::scenario::{InputContent, InputFile};
 /// The name of the file.
 pub const FILE_NAME: &str = "datapackage.json";
 /// What `generator` says.
-const GENERATOR: &str = "flexcap";
+pub(super) const GENERATOR: &str = "flexcap";
 
 /// Where a result comes from; what the data package says about the run beside its files.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -84,7 +84,7 @@ pub(super) fn describe<E>(
 }
 
 /// An input file of the run: its copy, or where it lies if it was too large to be copied.
-fn input(file: &InputFile) -> Value {
+pub(super) fn input(file: &InputFile) -> Value {
     let path = match &file.content {
         InputContent::Copy(_) => format!("inputs/{}", file.name),
         InputContent::Elsewhere(path) => path.display().to_string(),
@@ -102,13 +102,20 @@ fn resource<E>(
     names: &Names,
     fingerprint: impl Fn(&str) -> Result<Fingerprint, E>,
 ) -> Result<Value, E> {
+    let file = fingerprint(&format!("{}.csv", table.name))?;
+    Ok(resource_after(&[], table, names, &file))
+}
+
+/// A table with other columns before its own.
+pub(super) fn resource_after(
+    lead: &[Value],
+    table: &TableSchema,
+    names: &Names,
+    file: &Fingerprint,
+) -> Value {
     let path = format!("{}.csv", table.name);
-    let file = fingerprint(&path)?;
-    let fields: Vec<_> = table
-        .columns
-        .iter()
-        .map(|column| field(column, names))
-        .collect();
+    let own = table.columns.iter().map(|column| field(column, names));
+    let fields: Vec<_> = lead.iter().cloned().chain(own).collect();
     let mut schema = json!({
         "fields": fields,
         "primaryKey": table.primary_key(),
@@ -120,7 +127,7 @@ fn resource<E>(
             "reference": { "resource": reference.table, "fields": reference.columns },
         }]);
     }
-    Ok(json!({
+    json!({
         "profile": "tabular-data-resource",
         "name": table.name,
         "path": path,
@@ -132,7 +139,7 @@ fn resource<E>(
         "bytes": file.bytes,
         "hash": file.hash,
         "schema": schema,
-    }))
+    })
 }
 
 fn field(column: &ColumnSchema, names: &Names) -> Value {

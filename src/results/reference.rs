@@ -4,7 +4,7 @@
 use std::fmt::Write;
 
 use super::metrics::{Better, METRICS, Metric};
-use super::tables::{ColumnSchema, Kind, Role, TableSchema, schemas};
+use super::tables::{ColumnSchema, Kind, Role, TableSchema, schemas, sweep_schemas};
 
 /// Stands for the scenario's currency in units.
 const CURRENCY: &str = "currency";
@@ -22,6 +22,13 @@ Times are UTC, `time` is the start of an interval, and counts are time-weighted 
 the scenario's currency. An empty cell is a value that does not exist, such as a share of nothing.
 ";
 
+const SWEEPS: &str = "
+## Sweeps
+
+`flexcap sweep` writes the tables below. In all but the last, a column for each axis, called like the axis, comes before
+those listed here.
+";
+
 /// The page.
 #[must_use]
 pub fn page() -> String {
@@ -34,6 +41,10 @@ pub fn page() -> String {
         metric_row(&mut text, metric);
     }
     for table in schemas() {
+        table_section(&mut text, &table);
+    }
+    text.push_str(SWEEPS);
+    for table in sweep_schemas() {
         table_section(&mut text, &table);
     }
     text
@@ -121,7 +132,7 @@ mod tests {
                 metric.unit.text(CURRENCY)
             )));
         }
-        for table in schemas() {
+        for table in schemas().into_iter().chain(sweep_schemas()) {
             let section = page
                 .split(&format!("\n## `{}.csv`", table.name))
                 .nth(1)

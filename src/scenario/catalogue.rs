@@ -2,33 +2,23 @@
 //! under the user's table, so that what the table says wins; names of shapes and multiples of work
 //! are replaced by what they stand for. Afterwards the tree says everything itself.
 
+use std::sync::OnceLock;
+
 use super::form::Form;
 use super::merge::merge;
 use super::names::nearest;
 use super::parse::parse_document;
-use super::problem::{Problem, Sources};
+use super::problem::Problem;
 use super::reader::{Read, Reader};
-use super::tree::{Location, Node, SourceId, Value};
+use super::tree::{Location, Node, Value};
 use super::work::{Multiple, Work};
 use super::write;
 
-/// Kind, file name and text of each part.
-const PARTS: [(&str, &str, &str); 3] = [
-    (
-        "hardware",
-        "catalogue/hardware.toml",
-        include_str!("catalogue/hardware.toml"),
-    ),
-    (
-        "model",
-        "catalogue/models.toml",
-        include_str!("catalogue/models.toml"),
-    ),
-    (
-        "shape",
-        "catalogue/shapes.toml",
-        include_str!("catalogue/shapes.toml"),
-    ),
+/// Kind and text of each part.
+const PARTS: [(&str, &str); 3] = [
+    ("hardware", include_str!("catalogue/hardware.toml")),
+    ("model", include_str!("catalogue/models.toml")),
+    ("shape", include_str!("catalogue/shapes.toml")),
 ];
 
 /// Keys that document an entry, and are no part of what it fills in.
@@ -51,7 +41,7 @@ pub struct Entry {
 #[must_use]
 pub fn entries() -> Vec<Entry> {
     let mut entries = Vec::new();
-    for (kind, _, text) in PARTS {
+    for (kind, text) in PARTS {
         let tree = parse_document(text, 0, &mut Vec::new());
         for (name, entry) in tree.as_table().into_iter().flatten() {
             let source = entry
@@ -80,15 +70,15 @@ pub fn entries() -> Vec<Entry> {
     entries
 }
 
-/// The parts as trees, whose places are among the sources.
+/// The parts as trees. What is taken from them gets the place of what asked for it, so that they need none.
 struct Catalogue([Node; 3]);
 
 impl Catalogue {
-    fn open(sources: &mut Sources) -> Self {
-        Self(PARTS.map(|(_, name, text)| {
-            let source: SourceId = sources.add(name, text);
-            parse_document(text, source, &mut Vec::new())
-        }))
+    /// The catalogue, which is read once however many scenarios are.
+    fn open() -> &'static Self {
+        static CATALOGUE: OnceLock<Catalogue> = OnceLock::new();
+        CATALOGUE
+            .get_or_init(|| Self(PARTS.map(|(_, text)| parse_document(text, 0, &mut Vec::new()))))
     }
 
     /// The entry of part `part` that the writer of `name` may have meant, or else the first.
@@ -124,11 +114,11 @@ impl Catalogue {
 }
 
 /// Puts the catalogue's values into a tree.
-pub fn apply(tree: &mut Node, form: &Form, sources: &mut Sources, problems: &mut Vec<Problem>) {
-    let catalogue = Catalogue::open(sources);
+pub fn apply(tree: &mut Node, form: &Form, problems: &mut Vec<Problem>) {
+    let catalogue = Catalogue::open();
     let each_hardware = form.below("hardware").and_then(|form| form.below(""));
     for node in values_mut(tree, "hardware") {
-        put_under(node, &catalogue, 0, each_hardware, problems);
+        put_under(node, catalogue, 0, each_hardware, problems);
     }
     let model = form
         .below("inference")
@@ -136,7 +126,7 @@ pub fn apply(tree: &mut Node, form: &Form, sources: &mut Sources, problems: &mut
         .and_then(|form| form.below("model"));
     for node in values_mut(tree, "inference") {
         if let Some(entry) = node.as_table_mut().and_then(|table| table.get_mut("model")) {
-            put_under(&mut entry.node, &catalogue, 1, model, problems);
+            put_under(&mut entry.node, catalogue, 1, model, problems);
         }
     }
     for node in values_mut(tree, "demand") {
@@ -151,7 +141,7 @@ pub fn apply(tree: &mut Node, form: &Form, sources: &mut Sources, problems: &mut
             Err(problem) => problems.push(problem),
         }
     }
-    multiply_work(tree, &catalogue, problems);
+    multiply_work(tree, catalogue, problems);
 }
 
 /// The values of a table of names, whatever they are.
@@ -290,7 +280,7 @@ mod tests {
     #[test]
     fn every_entry_reads_and_names_its_source() {
         let form = Scenario::form();
-        for (kind, _, text) in PARTS {
+        for (kind, text) in PARTS {
             let mut problems = Vec::new();
             let tree = parse_document(text, 0, &mut problems);
             for (name, entry) in tree.as_table().expect("a table") {
@@ -320,9 +310,9 @@ mod tests {
         let text = "[training.a]\nwork = { times = 2, of = \"b\" }\n[training.b]\nwork = { times = 0.1, of = \"llama-3-405b\" }\n\
                     [training.c]\nwork = { times = 2, of = \"d\" }\n[training.d]\nwork = { times = 2, of = \"c\" }\n\
                     [training.e]\nwork = { times = 2, of = \"llama-3-8b\" }\n[training.f]\nwork = { times = 2, of = \"zzz\" }\n";
-        let (mut problems, mut sources) = (Vec::new(), Sources::default());
+        let mut problems = Vec::new();
         let mut tree = parse_document(text, 0, &mut problems);
-        apply(&mut tree, &Scenario::form(), &mut sources, &mut problems);
+        apply(&mut tree, &Scenario::form(), &mut problems);
         assert_eq!(
             tree.find("training.a.work").and_then(Node::as_text),
             Some("7.6e24 FLOP")

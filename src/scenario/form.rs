@@ -50,6 +50,8 @@ pub enum Leaf {
     Date,
     /// `true` or `false`.
     Boolean,
+    /// Any value at all: what it must be, another key says.
+    Anything,
     /// One of these words.
     Word(&'static [&'static str]),
 }
@@ -254,6 +256,7 @@ impl Leaf {
             Leaf::Work => "an amount of work in FLOP or accelerator-hours".to_owned(),
             Leaf::Date => "a date".to_owned(),
             Leaf::Boolean => "true or false".to_owned(),
+            Leaf::Anything => "a value of the key".to_owned(),
             Leaf::Word(words) => {
                 let words: Vec<String> = words.iter().map(|word| format!("\"{word}\"")).collect();
                 super::quantity::alternatives(words.iter().map(String::as_str))
@@ -276,6 +279,7 @@ impl Leaf {
             Leaf::Work => "\"3.8e25 FLOP\"".to_owned(),
             Leaf::Date => "\"2024-07-01\"".to_owned(),
             Leaf::Boolean => "true".to_owned(),
+            Leaf::Anything => "0.5".to_owned(),
             Leaf::Word(words) => format!("\"{}\"", words.first().unwrap_or(&"")),
         }
     }

@@ -150,7 +150,8 @@ impl<'a> Gathering<'a> {
         Some(base)
     }
 
-    fn base(&mut self, extends: &Node, folder: Option<&Path>) -> Option<Node> {
+    /// The merged tree of what a key such as `extends` names.
+    pub fn base(&mut self, extends: &Node, folder: Option<&Path>) -> Option<Node> {
         let Value::Text(name) = &extends.value else {
             let message = format!(
                 "`extends` must be one path or shipped name, but this is {}",

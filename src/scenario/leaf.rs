@@ -58,6 +58,16 @@ impl Read<String> for TimeZoneName {
     }
 }
 
+impl Read for Node {
+    fn form() -> Form {
+        Form::Leaf(Leaf::Anything)
+    }
+
+    fn read(node: &Node, _reader: &mut Reader<'_>) -> Option<Self> {
+        Some(node.clone())
+    }
+}
+
 impl Read for Reference {
     fn form() -> Form {
         Form::Leaf(Leaf::Reference)

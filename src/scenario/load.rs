@@ -67,6 +67,12 @@ fn load(
     if !problems.is_empty() {
         return Err(invalid(problems, sources));
     }
+    // Else everything that a scenario has would be told to be missing.
+    if let (Some(sweep), None) = (tree.get("sweep"), tree.get("run")) {
+        let problem = Problem::error(sweep.at, "this is a sweep, not a scenario");
+        problems.push(problem.hint("`flexcap sweep` runs it, and with --dry-run checks it"));
+        return Err(invalid(problems, sources));
+    }
     for set in sets {
         set::apply(&mut tree, set, &form, &mut sources, &mut problems);
     }
@@ -89,14 +95,14 @@ fn load(
 }
 
 /// Catalogue, defaults, reading, data files, cross-checks.
-fn resolve(
+pub(super) fn resolve(
     tree: &mut Node,
     form: &Form,
     inputs: &mut Vec<InputFile>,
     sources: &mut Sources,
     problems: &mut Vec<Problem>,
 ) -> Option<Scenario> {
-    catalogue::apply(tree, form, sources, problems);
+    catalogue::apply(tree, form, problems);
     fill_defaults(tree, form);
     let scenario = Scenario::read(tree, &mut Reader::new(form, problems));
     check::names(tree, problems);
@@ -111,7 +117,7 @@ fn resolve(
 }
 
 /// The error, its problems in the order of the text.
-fn invalid(mut problems: Vec<Problem>, sources: Sources) -> Invalid {
+pub(super) fn invalid(mut problems: Vec<Problem>, sources: Sources) -> Invalid {
     problems.sort_by_key(|problem| (problem.at.source, problem.at.start));
     Invalid { problems, sources }
 }

@@ -9,6 +9,7 @@
 //! ```
 //! What cannot be read is taken out (`heal`) and the rest is checked all the same.
 
+mod base;
 mod catalogue;
 mod chance;
 mod check;
@@ -16,6 +17,7 @@ mod checkpoint;
 mod collection;
 mod conversion;
 pub mod date;
+mod decimal;
 mod declare;
 mod demand;
 pub mod explain;
@@ -48,6 +50,7 @@ mod series;
 mod set;
 pub mod shipped;
 mod step_cost;
+pub mod sweep;
 #[cfg(test)]
 mod tests;
 mod training;
@@ -63,6 +66,7 @@ use self::declare::table;
 use self::tree::Location;
 use crate::kernel::Instant;
 
+pub use base::Variant;
 pub use catalogue::{Entry as CatalogueEntry, entries as catalogue_entries};
 pub use checkpoint::{Checkpoint, Every, Preemption};
 pub use conversion::{Conversion, Conversions};

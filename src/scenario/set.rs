@@ -24,9 +24,17 @@ impl Set {
 }
 
 /// A setting that cannot be made.
-struct Refusal {
-    message: String,
-    hint: String,
+#[derive(Clone, Debug)]
+pub(super) struct Refusal {
+    pub(super) message: String,
+    pub(super) hint: String,
+}
+
+impl Refusal {
+    /// The refusal as a problem with the key at `at`.
+    pub(super) fn at(self, at: Location) -> Problem {
+        Problem::error(at, self.message).hint(self.hint)
+    }
 }
 
 /// Applies one argument to a tree.
@@ -59,7 +67,7 @@ pub fn apply(
     let target = match form_at(form, &segments) {
         Ok(target) => target,
         Err(refusal) => {
-            return problems.push(Problem::error(key_at, refusal.message).hint(refusal.hint));
+            return problems.push(refusal.at(key_at));
         }
     };
     let value = match typed(text, target, source, key.len() + 1) {
@@ -78,26 +86,30 @@ pub fn apply(
             return;
         }
     };
-    let mut paths = Vec::new();
-    match expand(tree, form, &segments, &mut Vec::new(), &mut paths) {
-        Err(refusal) => problems.push(Problem::error(key_at, refusal.message).hint(refusal.hint)),
-        Ok(()) if paths.is_empty() => {
-            let message = format!("`{path}` matches nothing in this scenario");
-            problems.push(
-                Problem::error(key_at, message)
-                    .hint("`*` stands for the names that the scenario defines"),
-            );
-        }
-        Ok(()) => {
-            for path in paths {
-                place(tree, form, &path, value.clone());
-            }
-        }
+    if let Err(refusal) = put(tree, form, path, &value) {
+        problems.push(refusal.at(key_at));
     }
 }
 
+/// Lays a value on everything that a dotted path means.
+pub(super) fn put(tree: &mut Node, form: &Form, path: &str, value: &Node) -> Result<(), Refusal> {
+    let segments: Vec<&str> = path.split('.').collect();
+    let mut paths = Vec::new();
+    expand(tree, form, &segments, &mut Vec::new(), &mut paths)?;
+    if paths.is_empty() {
+        return Err(Refusal {
+            message: format!("`{path}` matches nothing in this scenario"),
+            hint: "`*` stands for the names that the scenario defines".to_owned(),
+        });
+    }
+    for path in paths {
+        place(tree, form, &path, value.clone());
+    }
+    Ok(())
+}
+
 /// The form that a path leads to.
-fn form_at<'f>(root: &'f Form, segments: &[&str]) -> Result<&'f Form, Refusal> {
+pub(super) fn form_at<'f>(root: &'f Form, segments: &[&str]) -> Result<&'f Form, Refusal> {
     let mut form = root;
     for (depth, segment) in segments.iter().enumerate() {
         let below = if *segment == "*" && !matches!(form, Form::Map(_)) {

@@ -43,16 +43,38 @@ const SHIPPED: &[(&str, &str)] = &[
     ),
 ];
 
-/// Their names.
+/// The same of `scenarios/sweeps/`, for `flexcap sweep`.
+const SWEEPS: &[(&str, &str)] = &[
+    (
+        "sweeps/how-much-flexibility",
+        include_str!("../../scenarios/sweeps/how-much-flexibility.toml"),
+    ),
+    (
+        "sweeps/step-and-delay",
+        include_str!("../../scenarios/sweeps/step-and-delay.toml"),
+    ),
+    (
+        "sweeps/growth-and-fleet",
+        include_str!("../../scenarios/sweeps/growth-and-fleet.toml"),
+    ),
+];
+
+/// The names of the shipped sweeps.
+pub fn sweep_names() -> impl Iterator<Item = &'static str> {
+    SWEEPS.iter().map(|(name, _)| *name)
+}
+
+/// The names of the shipped scenarios.
 pub fn names() -> impl Iterator<Item = &'static str> {
     SHIPPED.iter().map(|(name, _)| *name)
 }
 
-/// The name and text of the one of that name.
+/// The name and text of the scenario or sweep of that name.
 #[must_use]
 pub fn text(name: &str) -> Option<(&'static str, &'static str)> {
     SHIPPED
         .iter()
+        .chain(SWEEPS)
         .copied()
         .find(|(shipped, _)| *shipped == name)
 }

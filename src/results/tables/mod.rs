@@ -5,6 +5,7 @@
 //!   detail     allocation, fleet, services     per interval, the first replications
 //!   happenings jobs, moves, events             as they come, the first replications
 //!   outcomes   summary, replications, bands, costs     all replications
+//!   sweep      the same over the points of a sweep, with a column for each axis
 //! ```
 
 mod detail;
@@ -12,6 +13,7 @@ mod happenings;
 mod line;
 mod outcomes;
 mod schema;
+mod sweep;
 
 pub use detail::{ALLOCATION, FLEET, SERVICES};
 pub use happenings::{EVENTS, JOBS, MOVES};
@@ -19,7 +21,11 @@ pub use line::Line;
 pub use outcomes::{
     BANDS, BandRow, COSTS, CostRow, REPLICATIONS, ReplicationRow, SUMMARY, SummaryRow,
 };
-pub use schema::{ColumnSchema, TableSchema, schemas};
+pub use schema::{ColumnSchema, TableSchema, schemas, sweep_schemas};
+pub use sweep::{
+    PointRow, SWEEP_POINTS, SWEEP_REPLICATIONS, SWEEP_SENSITIVITY, SWEEP_SUMMARY, SensitivityRow,
+    SweepReplicationRow, SweepSummaryRow,
+};
 
 use super::number::Precision;
 use super::unit::Unit;
@@ -167,6 +173,27 @@ impl<R> Table<R> {
     pub fn header(&self) -> String {
         let names: Vec<_> = self.columns.iter().map(|column| column.name).collect();
         names.join(",") + "\n"
+    }
+
+    /// The first line where other columns come before the table's own.
+    #[must_use]
+    pub fn header_after(&self, lead: &[String]) -> String {
+        let own = self.header();
+        let mut text = String::new();
+        for name in lead {
+            text.push_str(name);
+            text.push(',');
+        }
+        text + &own
+    }
+
+    /// Appends one row's line behind other cells, with its line feed.
+    pub fn write_after(&self, lead: &[&str], row: &R, line: &mut Line<'_>) {
+        for cell in lead {
+            line.text(cell);
+            line.separate();
+        }
+        self.write(row, line);
     }
 
     /// Appends one row's line, with its line feed.

@@ -64,7 +64,7 @@ pub struct CostRow {
     pub amount: f64,
 }
 
-const ENTITY_TYPES: Kind = Kind::Word(&["fleet", "site", "pool", "workload", "service"]);
+pub(super) const ENTITY_TYPES: Kind = Kind::Word(&["fleet", "site", "pool", "workload", "service"]);
 
 /// The metric, entity type, entity and unit columns that three tables share.
 macro_rules! series_columns {
@@ -88,7 +88,9 @@ macro_rules! series_columns {
     };
 }
 
-const ROW_UNIT: Unit = Unit::None;
+pub(super) use series_columns;
+
+pub(super) const ROW_UNIT: Unit = Unit::None;
 
 const TO_SUMMARY: Option<Reference> = Some(Reference {
     columns: &["metric", "entity"],

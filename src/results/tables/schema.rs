@@ -3,7 +3,8 @@
 
 use super::{
     ALLOCATION, BANDS, COSTS, Column, EVENTS, FLEET, JOBS, Kind, MOVES, REPLICATIONS, Reference,
-    Role, SERVICES, SUMMARY, Table,
+    Role, SERVICES, SUMMARY, SWEEP_POINTS, SWEEP_REPLICATIONS, SWEEP_SENSITIVITY, SWEEP_SUMMARY,
+    Table,
 };
 use crate::results::unit::Unit;
 
@@ -49,6 +50,18 @@ pub fn schemas() -> Vec<TableSchema> {
         MOVES.schema(),
         EVENTS.schema(),
         COSTS.schema(),
+    ]
+}
+
+/// The tables of a sweep, in the order of the documentation; a column for each axis comes before those of the
+/// first three.
+#[must_use]
+pub fn sweep_schemas() -> Vec<TableSchema> {
+    vec![
+        SWEEP_POINTS.schema(),
+        SWEEP_REPLICATIONS.schema(),
+        SWEEP_SUMMARY.schema(),
+        SWEEP_SENSITIVITY.schema(),
     ]
 }
 

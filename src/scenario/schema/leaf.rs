@@ -32,6 +32,7 @@ impl Walk {
                 count
             }
             Leaf::Boolean => schema([("type", json!("boolean"))]),
+            Leaf::Anything => Schema::new(),
             Leaf::Word(words) => schema([("enum", json!(words))]),
             Leaf::Name => self.name(),
             Leaf::Reference => {

@@ -79,3 +79,21 @@ fn a_full_disk_keeps_the_old_result() {
     };
     assert_eq!(before, after);
 }
+
+/// A sweep on a full disk says so and keeps what it has; with room again it goes on.
+#[test]
+fn a_sweep_on_a_full_disk() {
+    let sandbox = Sandbox::new();
+    let sweep = "$FLEXCAP sweep small.toml --axis 'run.seed=1..40/1' --threads 1 --out mnt/out";
+    let line = format!("{sweep}; echo exit $?; mount -o remount,size=16m mnt; {sweep} 2>&1");
+    let Some(answer) = with_tmpfs(&sandbox, "size=48k", &line) else {
+        return;
+    };
+    answer
+        .exits(0)
+        .says(&[
+            "No space left on device",
+            "the same command goes on where it stopped",
+        ])
+        .prints(&["exit 1", "from the store"]);
+}

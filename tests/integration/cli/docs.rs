@@ -84,3 +84,60 @@ fn the_example_of_a_forecast_from_a_file_runs() {
         .prints(&["assistant"]);
     assert!(sandbox.exists("results/mine/inputs/p50p90.csv"));
 }
+
+#[test]
+fn the_sweep_of_the_guide_and_the_shipped_ones_can_be_run() {
+    let page = include_str!("../../../docs/sweep.md");
+    let sandbox = Sandbox::new();
+    sandbox.write("how-much.toml", block(page, "toml"));
+    let short = ["--replications", "1", "--set", "run.horizon=1w"];
+    let run = ["sweep", "how-much.toml"].into_iter().chain(short);
+    sandbox.flexcap(run).exits(0).says(&["11 points, 11 runs"]);
+    let axes = "--axis 'pool.main.flexible_share=0..1/0.25' --axis 'run.step=[\"1h\", \"6h\"]'";
+    assert!(page.contains(axes));
+    let first = [
+        "sweep",
+        "starter",
+        "--axis",
+        "pool.main.flexible_share=0..1/0.25",
+        "--axis",
+        "run.step=[\"1h\", \"6h\"]",
+    ];
+    sandbox
+        .flexcap(first.into_iter().chain(["--dry-run"]))
+        .exits(0)
+        .says(&["10 points, 100 runs"]);
+    let list = sandbox.flexcap(["list", "sweeps"]).exits(0);
+    for name in ["how-much-flexibility", "step-and-delay", "growth-and-fleet"] {
+        assert!(page.contains(&format!("`sweeps/{name}`")) && list.stdout.contains(name));
+    }
+}
+
+/// Moving serves 100% less 5 points for each hour of conversion, and what fixed halves serve at 6 h.
+#[test]
+fn the_square_wave_breaks_even_at_six_hours() {
+    let sandbox = Sandbox::new();
+    sandbox
+        .flexcap(["sweep", "sweeps/step-and-delay", "--out", "out"])
+        .exits(0);
+    let table = sandbox.read("out/sweep_summary.csv");
+    let attainment = |policy: &str, delay: u32| -> f64 {
+        let end = format!("1h,{delay}h,");
+        let mut lines = table
+            .lines()
+            .filter(|line| line.contains(policy) && line.contains(&end));
+        let line = lines
+            .find(|line| line.contains("slo_attainment,service,day,1,1,"))
+            .unwrap();
+        let (_, value) = line.split_once("slo_attainment,service,day,1,1,").unwrap();
+        value.split(',').next().unwrap().parse().unwrap()
+    };
+    for delay in 0..=8 {
+        let expected = 1.0 - 0.05 * f64::from(delay);
+        let found = attainment("priority", delay);
+        assert!((found - expected).abs() < 0.001, "{delay} h: {found}");
+    }
+    let fixed = attainment("dedicated", 0);
+    assert!((fixed - attainment("priority", 6)).abs() < 0.001);
+    assert!(attainment("priority", 5) > fixed + 0.04 && attainment("priority", 7) < fixed - 0.04);
+}

@@ -2,6 +2,7 @@
 //! of its own and an environment without surprises. `small.toml` has every kind of workload on one pool and takes
 //! milliseconds; tests change it by `--set` or by replacing a piece of its text.
 
+mod deploy;
 mod determinism;
 mod disks;
 mod docs;
@@ -24,6 +25,8 @@ mod series_refused;
 mod series_rows;
 mod set;
 mod streams;
+mod sweep;
+mod sweep_killed;
 mod tables;
 mod terminal;
 mod usage;

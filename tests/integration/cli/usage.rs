@@ -75,7 +75,7 @@ fn an_unknown_list_or_topic_names_what_there_is() {
     let answer = sandbox.flexcap(["list", "scenarioz"]);
     answer
         .exits(2)
-        .says(&["'scenarioz'", "scenarios, policies, catalogue"]);
+        .says(&["'scenarioz'", "scenarios, sweeps, policies, catalogue"]);
     let answer = sandbox.flexcap(["explain", "slo_atainment"]);
     answer
         .exits(2)
