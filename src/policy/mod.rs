@@ -67,8 +67,8 @@ pub const POLICIES: &[PolicyInfo] = &[
     },
     PolicyInfo {
         name: "value",
-        rule: "Capacity goes where it is expected to be worth most: services exchange servers at \
-               equal marginal value of their forecast demand, gangs start where what they displace \
+        rule: "Capacity goes where it is expected to be worth most: services and streams of jobs \
+               exchange servers at equal marginal value of the demand that is forecast or waits, gangs start where what they displace \
                is worth less and make way where it is worth more, each move net of conversion, \
                delay and work undone.",
     },

@@ -1,13 +1,14 @@
-//! `value`: capacity goes where it is expected to be worth most. Services hold concave curves of value
-//! per hour against capacity (`workload::serving::worth`), gangs a value per hour for all of
-//! themselves; from what everybody holds, servers move for as long as that gains more than it
+//! `value`: capacity goes where it is expected to be worth most. Services and streams of jobs hold
+//! concave curves of value per hour against capacity (`workload::curve`), gangs a value per hour for
+//! all of themselves; from what everybody holds, servers move for as long as that gains more than it
 //! costs: conversion, the time until the server serves, work undone, and a margin.
 //!
 //! | file | does |
 //! |---|---|
-//! | `desk` | reads the view: slots, stakes, gains and losses at the margin |
+//! | `desk` | reads the view: slots and stakes |
+//! | `market` | gains and losses at the margin |
 //! | `holding` | who holds what while the decision is made |
-//! | `exchange` | services exchange servers: free ones, within a pool, by way of another |
+//! | `exchange` | services and streams exchange servers: free ones, within a pool, by way of another |
 //! | `gangs` | gangs start where what they displace is worth less, and make way |
 //!
 //! What no service and no gang would gain by stays with its holder. An idle server is taken to be
@@ -17,21 +18,21 @@ mod desk;
 mod exchange;
 mod gangs;
 mod holding;
+mod market;
 
 use desk::{Desk, Stake};
-use exchange::{Bar, exchange};
+use exchange::exchange;
 use holding::Holding;
 
 use super::rooms::Rooms;
 use super::view::View;
 use super::{Allocation, Policy};
 use crate::id::PoolId;
-use crate::scenario;
+use crate::scenario::{self, Part};
 
 /// The `value` policy.
 #[derive(Debug)]
 pub struct Value {
-    bar: Bar,
     desk: Desk,
     holding: Holding,
     /// A holding to try things out on.
@@ -39,6 +40,8 @@ pub struct Value {
     rooms: Rooms,
     /// Scratch: gangs by what a server of theirs is worth.
     waiting: Vec<gangs::Candidate>,
+    /// Scratch: the places that gangs have just left.
+    left: Vec<Part>,
 }
 
 impl Value {
@@ -46,15 +49,12 @@ impl Value {
     #[must_use]
     pub fn new(value: &scenario::Value) -> Self {
         Self {
-            bar: Bar {
-                hysteresis: value.hysteresis,
-                payback_h: value.payback.as_hours(),
-            },
-            desk: Desk::new(value.minimum_hold, value.forecast_cv),
+            desk: Desk::new(value),
             holding: Holding::default(),
             trial: Holding::default(),
             rooms: Rooms::default(),
             waiting: Vec::new(),
+            left: Vec::new(),
         }
     }
 
@@ -69,8 +69,7 @@ impl Value {
                 let cheapest = self
                     .desk
                     .cheapest_of(&self.holding, index, |_| true)
-                    .or_else(|| gangs::cheapest(&self.desk, &self.holding, index))
-                    .or_else(|| self.desk.jobs(&self.holding, index));
+                    .or_else(|| gangs::cheapest(&self.desk, &self.holding, index));
                 let Some(giver) = cheapest else {
                     break;
                 };
@@ -101,7 +100,7 @@ impl Policy for Value {
         self.shrink(view);
         self.keep_places(view, allocation);
         for _ in 0..TURNS {
-            exchange(&self.desk, view, self.bar, &mut self.holding);
+            exchange(&self.desk, view, &mut self.holding);
             let made_way = self.make_way(view, allocation);
             let started = self.start_gangs(view, allocation);
             if !(made_way || started) {

@@ -23,4 +23,4 @@ mod worth;
 pub use fidelity::LATENCY_SHARES;
 pub use service::{Place, Service, ServiceStep};
 pub use station::Station;
-pub use worth::{Curve, Stretch, Worth};
+pub use worth::Worth;

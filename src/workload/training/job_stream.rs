@@ -85,6 +85,7 @@ pub struct JobStream {
     checkpoint: Option<Checkpoint>,
     restart: Span,
     pub(super) per_accelerator_hour: f64,
+    pub(super) release_hours: f64,
     arrivals: Arrivals,
     next: Option<Arrival>,
     strikes: IndexedStreams,
@@ -114,6 +115,16 @@ pub struct JobStream {
     pub(super) looks: u64,
 }
 
+/// Hours of a job's work that stopping it is expected to undo, with the restart.
+fn release_hours(stream: &scenario::JobStream) -> f64 {
+    let duration = &stream.arrivals.duration;
+    let age_s = 0.5 * duration.mean() * (1.0 + duration.cv2());
+    let undone_s = stream.checkpoint.map_or(age_s, |checkpoint| {
+        age_s.min(0.5 * checkpoint.every.as_seconds())
+    });
+    undone_s / 3600.0 + stream.restart.as_hours()
+}
+
 impl JobStream {
     /// The stream called `name`, of jobs of whole multiples of `unit` accelerators, from `opening`
     /// on. `curve` multiplies its rate.
@@ -141,6 +152,7 @@ impl JobStream {
             checkpoint: stream.checkpoint,
             restart: stream.restart,
             per_accelerator_hour: stream.per_accelerator_hour.0,
+            release_hours: release_hours(stream),
             arrivals: Arrivals::new(name, &stream.arrivals, unit, curve, streams, opening),
             next: None,
             strikes: streams.indexed(name, "struck-servers"),

@@ -7,7 +7,8 @@ use proptest::prelude::*;
 use super::support::{run, run_under, scenario, totals};
 use flexcap::id::{PoolId, WorkloadId};
 use flexcap::policy::{self, Allocation, Need, Policy, View};
-use flexcap::workload::serving::{Stretch, Worth};
+use flexcap::workload::Stretch;
+use flexcap::workload::serving::Worth;
 
 /// Watches a policy and sums what its allocations are worth, and what the best would be.
 struct Judge {
@@ -30,8 +31,8 @@ impl Policy for Judge {
             let Need::Service(need) = view.need(workload) else {
                 continue;
             };
-            let worth = worth.get_or_insert_with(|| need.worth(CV));
-            let row = worth.row_for(need.forecast_per_s);
+            let worth = worth.get_or_insert_with(|| need.worth());
+            let row = worth.row_for(need.forecast_per_s, CV);
             let curve = worth.curve(row, need.forecast_per_s);
             let (mut capacity, mut serves) = (0.0, Vec::new());
             for (pool, pool_view) in view.pools.iter().enumerate() {
