@@ -37,6 +37,7 @@ mod accounts;
 mod bound;
 mod breakage;
 mod decision;
+mod gains;
 mod gang;
 mod interruption;
 mod jobs;

@@ -217,7 +217,7 @@ impl Replication<'_> {
             .between(hardware, holders[from], holders[to])
     }
 
-    /// Charges the taker for the conversion, and tells the recorder.
+    /// Charges the taker for the conversion, and books the move's row if it is wanted.
     fn book_move(&mut self, transfer: &Transfer, reason: MoveReason, now: Instant) {
         let pool = transfer.pool;
         let accelerators = self.fleet.pools[pool.index()].accelerators_of(transfer.servers);
@@ -229,7 +229,7 @@ impl Replication<'_> {
             self.accounts.convert(taker, cost);
         }
         if self.recording {
-            self.recorder.moved(&MoveRow {
+            let row = MoveRow {
                 time: now,
                 pool,
                 from,
@@ -239,7 +239,17 @@ impl Replication<'_> {
                 expected_gain_per_hour: None,
                 cost,
                 realised_gain: None,
-            });
+            };
+            let drain = transfer
+                .from
+                .map_or(Span::ZERO, |slot| self.delays(pool, slot).1);
+            let start_up = transfer
+                .to
+                .map_or(Span::ZERO, |slot| self.delays(pool, slot).0);
+            let ready = now + drain + transfer.conversion.delay + start_up;
+            let mut gains = std::mem::take(&mut self.gains);
+            gains.book(self, transfer, row, ready);
+            self.gains = gains;
         }
     }
 }

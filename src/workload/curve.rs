@@ -118,6 +118,17 @@ impl<'a> Curve<'a> {
         self.most_per_hour * last
     }
 
+    /// Value per hour of a unit of capacity between these two, or just below where they are the same.
+    #[must_use]
+    pub fn slope_between(&self, from: f64, to: f64) -> f64 {
+        let change = to - from;
+        if change.abs() > ROUNDING * from.max(to) {
+            (self.value(to) - self.value(from)) / change
+        } else {
+            self.below(to).worth
+        }
+    }
+
     /// What more capacity would be worth, beyond this one.
     #[must_use]
     pub fn above(&self, capacity: f64) -> Stretch {

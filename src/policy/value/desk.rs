@@ -53,6 +53,8 @@ pub(super) struct Desk {
     pub stakes: Vec<Stake>,
     /// By slot: the gang that wants to be there.
     pub gangs: Vec<Option<Gang>>,
+    /// By slot: servers held before the decision.
+    pub held: Vec<u64>,
     /// By slot: when its workload last was given servers there.
     pub given: Vec<Instant>,
     worths: Vec<Option<Worth>>,
@@ -102,6 +104,7 @@ impl Desk {
             let mut held = 0;
             for slot in &pool.slots {
                 self.read_slot(view, PoolId::new(index), number, slot.least);
+                self.held[number] = slot.held;
                 let facts = self.slots[number];
                 let keeps = self.keeps(self.gangs[number], &facts, slot.held);
                 holding.servers.push(0);
@@ -149,6 +152,7 @@ impl Desk {
         }
         self.first.push(self.slots.len());
         self.gangs.resize(self.slots.len(), None);
+        self.held.resize(self.slots.len(), 0);
         self.given.resize(self.slots.len(), Instant::EPOCH);
     }
 

@@ -26,15 +26,19 @@ use holding::Holding;
 
 use super::rooms::Rooms;
 use super::view::View;
-use super::{Allocation, Policy};
+use super::{Allocation, Policy, Prospect};
 use crate::id::PoolId;
+use crate::kernel::Span;
 use crate::scenario::{self, Part};
 
 /// The `value` policy.
 #[derive(Debug)]
 pub struct Value {
     desk: Desk,
+    payback: Span,
     holding: Holding,
+    /// What everybody held before the decision.
+    before: Holding,
     /// A holding to try things out on.
     trial: Holding,
     rooms: Rooms,
@@ -50,12 +54,34 @@ impl Value {
     pub fn new(value: &scenario::Value) -> Self {
         Self {
             desk: Desk::new(value),
+            payback: value.payback,
             holding: Holding::default(),
+            before: Holding::default(),
             trial: Holding::default(),
             rooms: Rooms::default(),
             waiting: Vec::new(),
             left: Vec::new(),
         }
+    }
+
+    /// What a server of a slot is worth per hour, between what its workload held before the decision and
+    /// what it holds after, at the demand that is expected.
+    fn worth_per_server(&self, number: usize) -> f64 {
+        let slot = &self.desk.slots[number];
+        if let Some(curve) = self.desk.curve(slot.workload) {
+            let capacity = |of: &Holding| of.capacity[slot.workload];
+            return slot.rate
+                * curve.slope_between(capacity(&self.before), capacity(&self.holding));
+        }
+        let Some(gang) = self.desk.gangs[number] else {
+            return 0.0;
+        };
+        let (before, after) = (self.desk.held[number], self.holding.servers[number]);
+        let runs = |servers: u64| f64::from(u8::from(servers >= gang.servers));
+        if before == after {
+            return 0.0;
+        }
+        gang.per_hour * (runs(after) - runs(before)) / (after as f64 - before as f64)
     }
 
     /// Takes back what a pool no longer offers, from who loses least by it, however recently it was
@@ -92,11 +118,22 @@ impl Value {
 }
 
 impl Policy for Value {
+    fn prospect(&self, pool: PoolId, from: Option<usize>, to: Option<usize>) -> Option<Prospect> {
+        let first = *self.desk.first.get(pool.index())?;
+        let worth =
+            |slot: Option<usize>| slot.map_or(0.0, |slot| self.worth_per_server(first + slot));
+        Some(Prospect {
+            per_server_hour: worth(to) - worth(from),
+            payback: self.payback,
+        })
+    }
+
     fn decide(&mut self, view: &View<'_>, allocation: &mut Allocation) {
         /// Gangs and services take turns; few decisions need a second one.
         const TURNS: usize = 4;
         self.rooms.refill(view, allocation);
         self.desk.open(view, &mut self.holding);
+        self.before.copy(&self.holding);
         self.shrink(view);
         self.keep_places(view, allocation);
         for _ in 0..TURNS {

@@ -13,6 +13,8 @@ mod edge_supply;
 mod fair;
 mod fidelity;
 mod forecasts;
+mod gains;
+mod gap;
 mod job_streams;
 mod money;
 mod monotone;
