@@ -25,6 +25,8 @@ pub use rooms::Rooms;
 pub use value::Value;
 pub use view::{JobsNeed, Need, PoolView, ServiceNeed, SlotView, View};
 
+use crate::id::PoolId;
+use crate::kernel::Span;
 use crate::scenario::{self, Scenario};
 
 /// Decides at every step, and on every delivery, who shall hold what.
@@ -33,6 +35,26 @@ pub trait Policy: Send {
     /// pool's holdings must sum to at most `PoolView::offered`, and none may fall below its
     /// `SlotView::least`; the gangs placed in a pod must sum to at most its `PoolView::pods`.
     fn decide(&mut self, view: &View<'_>, allocation: &mut Allocation);
+
+    /// What is expected of a move that the last answer makes, from one slot of a pool to another;
+    /// none is its idle stock. Policies that have no idea of what capacity is worth expect nothing.
+    fn prospect(
+        &self,
+        _pool: PoolId,
+        _from: Option<usize>,
+        _to: Option<usize>,
+    ) -> Option<Prospect> {
+        None
+    }
+}
+
+/// What a policy expects of a move.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Prospect {
+    /// What a server is worth per hour to who takes it, less what it was to who gave it.
+    pub per_server_hour: f64,
+    /// Time within which the policy reckons that a move must pay.
+    pub payback: Span,
 }
 
 /// A policy's name in scenarios and what it does, for `explain policies` and the docs.
@@ -69,8 +91,8 @@ pub const POLICIES: &[PolicyInfo] = &[
     },
     PolicyInfo {
         name: "value",
-        rule: "Capacity goes where it is expected to be worth most: services exchange servers at \
-               equal marginal value of their forecast demand, gangs start where what they displace \
+        rule: "Capacity goes where it is expected to be worth most: services and streams of jobs \
+               exchange servers at equal marginal value of the demand that is forecast or waits, gangs start where what they displace \
                is worth less and make way where it is worth more, each move net of conversion, \
                delay and work undone.",
     },

@@ -74,7 +74,7 @@ impl Stock {
                 if formed == 0 {
                     continue;
                 }
-                self.rooms.release(pool, slot, allocation);
+                self.rooms.release(pool, slot, allocation, |_| {});
                 let most = campaign.most_servers(pool).unwrap_or(formed);
                 let larger = self.size(view, (pool, slot), (campaign, most), &[], allocation);
                 let larger = larger.filter(|&larger| larger > formed);

@@ -91,15 +91,30 @@ impl Rooms {
         standing.retain(|part| part.slot != slot);
     }
 
-    /// Takes back the place that a gang was given in this decision.
-    pub fn release(&mut self, pool: PoolId, slot: usize, allocation: &mut Allocation) {
+    /// Takes back the place that a gang was given in this decision, and tells `taken` of it.
+    pub fn release(
+        &mut self,
+        pool: PoolId,
+        slot: usize,
+        allocation: &mut Allocation,
+        mut taken: impl FnMut(Part),
+    ) {
         let left = &mut self.pools[pool.index()];
         allocation.gangs_mut(pool).retain(|part| {
             if part.slot == slot {
                 left.free[part.pod] += part.servers;
+                taken(*part);
             }
             part.slot != slot
         });
+    }
+
+    /// Gives back places that were taken.
+    pub fn put_back(&mut self, pool: PoolId, taken: &[Part], allocation: &mut Allocation) {
+        for part in taken {
+            self.pools[pool.index()].take(part);
+        }
+        allocation.gangs_mut(pool).extend_from_slice(taken);
     }
 
     /// Servers of the largest gang for which there is room if all the workloads of `below` are

@@ -1,12 +1,13 @@
 //! What a policy may know when it decides.
 
+use crate::demand::Outlook;
 use crate::id::{HardwareId, PoolId, SiteId, WorkloadId};
 use crate::kernel::{Instant, Span};
 use crate::scenario::{Conversion, Part};
 use crate::supply::Conversions;
-use crate::workload::Workload;
 use crate::workload::serving::{Service, Worth};
 use crate::workload::training::{Campaign, JobStream, State};
+use crate::workload::{Curve, Workload};
 
 /// The fleet and the needs at a decision.
 #[derive(Clone, Copy)]
@@ -25,10 +26,8 @@ pub struct View<'a> {
     pub(crate) conversions: &'a Conversions,
     /// By `WorkloadId`; asked through `need`.
     pub(crate) workloads: &'a [Workload],
-    /// By `WorkloadId`: expected mean rate over the coming step, per second; zero for training.
-    pub(crate) forecasts: &'a [f64],
-    /// By `WorkloadId`: what that rate stays below in nine of ten cases.
-    pub(crate) forecasts_p90: &'a [f64],
+    /// By `WorkloadId`: what is expected over the coming step, per second; nothing for training.
+    pub(crate) outlooks: &'a [Outlook],
 }
 
 /// A pool at a decision.
@@ -84,6 +83,7 @@ pub enum Need<'a> {
 pub struct ServiceNeed<'a> {
     service: &'a Service,
     interval_s: f64,
+    outlook: Outlook,
     /// Expected mean rate until the next decision, per second.
     pub forecast_per_s: f64,
     /// What that rate stays below in nine of ten cases, per second.
@@ -116,19 +116,26 @@ impl View<'_> {
             Workload::Serving(service) => Need::Service(ServiceNeed {
                 service,
                 interval_s: self.interval.as_seconds(),
-                forecast_per_s: self.forecasts[workload.index()],
-                forecast_p90_per_s: self.forecasts_p90[workload.index()],
+                forecast_per_s: self.outlooks[workload.index()].mean,
+                forecast_p90_per_s: self.outlooks[workload.index()].p90,
+                outlook: self.outlooks[workload.index()],
             }),
         }
     }
 }
 
 impl ServiceNeed<'_> {
-    /// What the service's capacity is expected to be worth, when demand and its forecast together
-    /// vary by `cv` around what is expected.
+    /// What the service's capacity is worth at any rate.
     #[must_use]
-    pub fn worth(&self, cv: f64) -> Worth {
-        Worth::new(self.service, self.interval_s, cv)
+    pub fn worth(&self) -> Worth {
+        Worth::new(self.service, self.interval_s)
+    }
+
+    /// Coefficient of variation of what comes around the forecast, by its P90; none while that is
+    /// unknown.
+    #[must_use]
+    pub fn forecast_cv(&self) -> Option<f64> {
+        self.outlook.cv()
     }
 
     /// Takes the service's value of today into what [`ServiceNeed::worth`] once made.
@@ -159,6 +166,18 @@ impl ServiceNeed<'_> {
 }
 
 impl JobsNeed<'_> {
+    /// What its accelerators are worth: an hour's value each, as far as jobs run or wait.
+    #[must_use]
+    pub fn worth(&self) -> Curve<'static> {
+        self.stream.worth()
+    }
+
+    /// Hours of its work that stopping a job is expected to undo.
+    #[must_use]
+    pub fn release_hours(&self) -> f64 {
+        self.stream.release_hours()
+    }
+
     /// Servers of `pool` on which jobs run now: without them, jobs are preempted.
     #[must_use]
     pub fn running(&self, pool: PoolId) -> u64 {

@@ -62,7 +62,7 @@ table! {
         pub payback: Span = "\"6h\"" where "> 0",
         /// Time for which a workload keeps servers that it was just given.
         pub minimum_hold: Span = "\"0s\"",
-        /// Coefficient of variation that forecasts are reckoned to have, beside demand's own within the hour.
+        /// Coefficient of variation that forecasts are reckoned to have, beside demand's own within the hour, while their P90 is unknown. Once it is (ten steps of any method, at once of `perfect` and `given`), the variation is read off it: none for a perfect forecast.
         pub forecast_cv: f64 = "0.1" where ">= 0, <= 3",
     }
 }

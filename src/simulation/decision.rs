@@ -140,8 +140,7 @@ impl Decider {
             companion_vcpu: &self.companion_vcpu,
             conversions: &replication.conversions,
             workloads: &replication.workloads,
-            forecasts: replication.traffic.forecasts(),
-            forecasts_p90: replication.traffic.forecasts_p90(),
+            outlooks: replication.traffic.outlooks(),
         };
         for (index, pool) in self.pools.iter().enumerate() {
             let id = PoolId::new(index);

@@ -38,6 +38,7 @@ mod bound;
 mod breakage;
 mod decision;
 mod elastic;
+mod gains;
 mod gang;
 mod interruption;
 mod jobs;

@@ -5,6 +5,7 @@ use super::accounts::Accounts;
 use super::bound::Bound;
 use super::breakage::Breakage;
 use super::decision::{Decider, PolicyError};
+use super::gains::Gains;
 use super::interruption::Interruptions;
 use super::ledger::Ledger;
 use super::opening;
@@ -126,6 +127,8 @@ pub(super) struct Replication<'a> {
     steps: Option<Grid>,
     decider: Decider,
     pub sampling: Sampling,
+    /// Moves whose rows wait for what comes of them.
+    pub gains: Gains,
     /// By workload and pool: servers that a service had ready in the interval that ends, on average.
     pub ready: Vec<Vec<f64>>,
     /// Scratch space of a service's step: server-hours at work by pool.
@@ -181,6 +184,7 @@ impl<'a> Replication<'a> {
             throttle: Throttle::new(&fleet, workloads.len()),
             decider: Decider::new(scenario, &fleet, &ledger),
             sampling: Sampling::new(scenario),
+            gains: Gains::default(),
             ready: vec![vec![0.0; scenario.pool.len()]; workloads.len()],
             busy: Vec::new(),
             elastic: elastic_of(&workloads),
@@ -329,6 +333,11 @@ impl<'a> Replication<'a> {
             .map_or(self.end, |steps| steps.next_after(from).min(self.end))
     }
 
+    /// Time between two decision steps.
+    pub(super) fn step(&self) -> Span {
+        self.steps.map_or(LONGEST_INTERVAL, |steps| steps.step())
+    }
+
     fn is_step(&self, now: Instant) -> bool {
         self.steps
             .is_some_and(|steps| steps.offset(now) == Span::ZERO)
@@ -356,6 +365,7 @@ impl<'a> Replication<'a> {
             self.traffic.observe(self.interval_start, now);
             self.score_forecasts(now);
         }
+        self.settle_gains(now);
         self.accrue_training(now);
         if now >= self.end {
             self.accrue_horizon(now);
@@ -372,6 +382,9 @@ impl<'a> Replication<'a> {
         let accounts = &mut self.accounts;
         accounts.open_books(&self.ledger, &self.fleet, &self.workloads, now);
         self.recording = self.wants_detail;
+        let mut gains = std::mem::take(&mut self.gains);
+        gains.open(self, now);
+        self.gains = gains;
         self.sampling
             .open(&self.ledger, &self.fleet, &self.accounts, now);
     }
@@ -388,7 +401,9 @@ impl<'a> Replication<'a> {
         reason: MoveReason,
         now: Instant,
     ) -> Result<(), RunError> {
+        self.settle_gains(now);
         self.restore_bound(reason, now);
+        self.ask_of_gains(None, now);
         let mut decider = std::mem::take(&mut self.decider);
         let decided = decider.decide(self, policy, now);
         if decided.is_ok() {
@@ -404,6 +419,7 @@ impl<'a> Replication<'a> {
                 let (targets, slots) = (decider.targets(pool), decider.slots(pool));
                 self.carry_out(pool, targets, slots, reason, now);
             }
+            self.ask_of_gains(Some(&*policy), now);
             self.start_waiting(now);
             self.unsettled |= !self.elastic.is_empty();
         }
@@ -414,6 +430,7 @@ impl<'a> Replication<'a> {
     fn finish(mut self) -> Totals {
         let now = self.end;
         self.record_jobs(now);
+        self.tell_moves(now);
         self.accounts
             .totals(&self.ledger, &self.fleet, &self.workloads, now)
     }

@@ -56,7 +56,7 @@ impl Replication<'_> {
                 self.sampling
                     .observe_latency(workload, step.offered, step.latency_s);
                 self.sampling
-                    .observe_forecast(workload, self.traffic.forecasts()[index] * length_s);
+                    .observe_forecast(workload, self.traffic.outlook(workload).mean * length_s);
             }
             for &(pool, server_hours) in busy.iter() {
                 if let Some(slot) = ledger.pool(pool).slot_of(workload) {

@@ -20,10 +20,8 @@ pub(super) struct Traffic {
     step: Option<(Instant, Instant)>,
     /// By workload; none for training.
     services: Vec<Option<Rates>>,
-    /// By workload: the mean rate expected until the next step, per second; 0 for training.
-    forecasts: Vec<f64>,
-    /// By workload: what it stays below in nine of ten cases.
-    forecasts_p90: Vec<f64>,
+    /// By workload: what is expected until the next step, per second; nothing for training.
+    outlooks: Vec<Outlook>,
 }
 
 /// One service's rates, per second.
@@ -80,8 +78,7 @@ impl Traffic {
             step_means: vec![1.0; curves.len()],
             step: None,
             curves,
-            forecasts: vec![0.0; services.len()],
-            forecasts_p90: vec![0.0; services.len()],
+            outlooks: vec![Outlook::default(); services.len()],
             services,
         })
     }
@@ -117,11 +114,9 @@ impl Traffic {
     pub fn forecast(&mut self, now: Instant, next_step: Instant) {
         self.step = Some((now, next_step));
         self.forecasters.forecast(now, next_step, &self.multipliers);
-        let forecasts = self.forecasts.iter_mut().zip(&mut self.forecasts_p90);
-        for (rates, (forecast, p90)) in self.services.iter().zip(forecasts) {
+        for (rates, outlook) in self.services.iter().zip(&mut self.outlooks) {
             if let Some(rates) = rates {
-                let outlook = self.forecasters.of(rates.number, rates.profile, rates.base);
-                (*forecast, *p90) = (outlook.mean, outlook.p90);
+                *outlook = self.forecasters.of(rates.number, rates.profile, rates.base);
             }
         }
     }
@@ -143,10 +138,7 @@ impl Traffic {
 
     /// What was expected of a service in this step, per second.
     pub fn outlook(&self, workload: WorkloadId) -> Outlook {
-        Outlook {
-            mean: self.forecasts[workload.index()],
-            p90: self.forecasts_p90[workload.index()],
-        }
+        self.outlooks[workload.index()]
     }
 
     /// Mean rate of a service in the interval under way, per second; none for training.
@@ -154,13 +146,8 @@ impl Traffic {
         self.services[workload.index()].map(|rates| rates.current)
     }
 
-    /// What the policy expects, by workload, per second; 0 for training.
-    pub fn forecasts(&self) -> &[f64] {
-        &self.forecasts
-    }
-
-    /// What the rates stay below in nine of ten cases, by workload, per second; 0 for training.
-    pub fn forecasts_p90(&self) -> &[f64] {
-        &self.forecasts_p90
+    /// The same for all workloads; nothing for training.
+    pub fn outlooks(&self) -> &[Outlook] {
+        &self.outlooks
     }
 }

@@ -131,13 +131,14 @@ impl Replication<'_> {
         if servers == 0 {
             return;
         }
-        self.book_move(&transfer, reason, now);
         let Some(giver) = transfer.from else {
+            self.book_move(&transfer, Span::ZERO, reason, now);
             self.convert(transfer, Account::Idle, now);
             return;
         };
         let held = Account::Allocated(giver);
         let drain = self.drain(pool, giver, servers, now);
+        self.book_move(&transfer, drain, reason, now);
         if drain > Span::ZERO {
             let ledger = self.ledger.pool_mut(pool);
             ledger.shift(held, Account::Draining(giver), servers, now);
@@ -246,8 +247,8 @@ impl Replication<'_> {
             .between(hardware, holders[from], holders[to])
     }
 
-    /// Charges the taker for the conversion, and tells the recorder.
-    fn book_move(&mut self, transfer: &Transfer, reason: MoveReason, now: Instant) {
+    /// Charges the taker for the conversion, and books the move's row if it is wanted.
+    fn book_move(&mut self, transfer: &Transfer, drain: Span, reason: MoveReason, now: Instant) {
         let pool = transfer.pool;
         let accelerators = self.fleet.pools[pool.index()].accelerators_of(transfer.servers);
         let cost = transfer.conversion.cost.0 * accelerators as f64;
@@ -258,7 +259,7 @@ impl Replication<'_> {
             self.accounts.convert(taker, cost);
         }
         if self.recording {
-            self.recorder.moved(&MoveRow {
+            let row = MoveRow {
                 time: now,
                 pool,
                 from,
@@ -268,7 +269,14 @@ impl Replication<'_> {
                 expected_gain_per_hour: None,
                 cost,
                 realised_gain: None,
-            });
+            };
+            let start_up = transfer
+                .to
+                .map_or(Span::ZERO, |slot| self.start_up(pool, slot));
+            let ready = now + drain + transfer.conversion.delay + start_up;
+            let mut gains = std::mem::take(&mut self.gains);
+            gains.book(self, transfer, row, ready);
+            self.gains = gains;
         }
     }
 }

@@ -1,9 +1,11 @@
 //! The three kinds of work, each with its own demand and its own progress under a grant of
 //! accelerators. A workload sees what it holds and never who else holds what.
 
+mod curve;
 pub mod serving;
 pub mod training;
 
+pub use curve::{Curve, Stretch};
 use serving::Service;
 use training::{Campaign, JobStream};
 

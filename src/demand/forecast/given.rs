@@ -27,6 +27,7 @@ impl Given {
         Outlook {
             mean: self.p50.rate(from, to),
             p90: self.p90.rate(from, to),
+            is_p90_known: true,
         }
     }
 }

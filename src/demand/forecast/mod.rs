@@ -30,6 +30,9 @@ use super::Curve;
 use crate::kernel::{Grid, Instant};
 use crate::scenario::{ForecastMethod, Scenario};
 
+/// The standard normal's ninth decile.
+const NINTH_DECILE: f64 = 1.281_551_565_544_600_4;
+
 /// What is expected of a rate until the next step.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Outlook {
@@ -37,6 +40,8 @@ pub struct Outlook {
     pub mean: f64,
     /// What it stays below in nine of ten cases.
     pub p90: f64,
+    /// Whether that is known; until it is, it stands at the mean.
+    pub is_p90_known: bool,
 }
 
 impl Outlook {
@@ -46,6 +51,7 @@ impl Outlook {
         Self {
             mean: rate,
             p90: rate,
+            is_p90_known: true,
         }
     }
 
@@ -55,7 +61,24 @@ impl Outlook {
         Self {
             mean: self.mean * factor,
             p90: self.p90 * factor,
+            ..self
         }
+    }
+
+    /// Coefficient of variation of what comes around the mean, read off the P90 as if that law were
+    /// log-normal: p90 / mean = exp(zσ − σ²/2), cv² = exp(σ²) − 1. A P90 below the mean tells of a
+    /// forecast that is too high and not of its uncertainty: 0. None while the P90 is unknown.
+    #[must_use]
+    pub fn cv(self) -> Option<f64> {
+        if !self.is_p90_known {
+            return None;
+        }
+        if self.p90 <= self.mean || self.mean <= 0.0 {
+            return Some(0.0);
+        }
+        let square = NINTH_DECILE.powi(2) - 2.0 * (self.p90 / self.mean).ln();
+        let sigma = NINTH_DECILE - square.max(0.0).sqrt();
+        Some(sigma.powi(2).exp_m1().sqrt())
     }
 }
 
@@ -178,6 +201,7 @@ impl Forecaster {
         Outlook {
             mean,
             p90: mean * self.spread.p90(),
+            is_p90_known: self.spread.is_known(),
         }
     }
 }

@@ -47,6 +47,11 @@ impl Spread {
         self.sorted.insert(place, ratio);
     }
 
+    /// Whether there are so many that nine in ten of them means something.
+    pub(super) fn is_known(&self) -> bool {
+        self.sorted.len() >= 10
+    }
+
     /// The smallest ratio that at least nine in ten did not exceed; 1 before any is known.
     pub(super) fn p90(&self) -> f64 {
         let rank = (self.sorted.len() * 9).div_ceil(10);
@@ -64,10 +69,12 @@ mod tests {
     fn the_ninth_decile_by_hand() {
         let mut spread = Spread::default();
         assert_eq!(spread.p90(), 1.0);
+        assert!(!spread.is_known());
         for actual in [3.0, 1.0, 2.0, 5.0, 4.0, 10.0, 9.0, 8.0, 7.0, 6.0] {
             spread.remember(2.0, actual);
         }
         assert_eq!(spread.p90(), 4.5);
+        assert!(spread.is_known());
         spread.remember(0.0, 7.0);
         assert_eq!(spread.ratios.len(), 10);
         spread.remember(1e-300, 1e300);

@@ -92,14 +92,14 @@ impl Value {
         self.trial.copy(&self.holding);
         let before = self.desk.value(&self.trial);
         self.trial.give(slot, &facts, given);
-        exchange(&self.desk, view, self.bar, &mut self.trial);
+        exchange(&self.desk, view, &mut self.trial);
         let gained = self.desk.value(&self.trial) - before;
         let gained = self
             .effort_of_leaving(view, slot)
-            .net(gained, self.bar.payback_h);
+            .net(gained, self.desk.bar.payback_h);
         let undone =
-            campaign.release_hours(view.now).unwrap_or(0.0) * per_hour / self.bar.payback_h;
-        if gained <= lost + undone + self.bar.hysteresis * per_hour {
+            campaign.release_hours(view.now).unwrap_or(0.0) * per_hour / self.desk.bar.payback_h;
+        if gained <= lost + undone + self.desk.bar.hysteresis * per_hour {
             return false;
         }
         self.leave_places(facts.pool, allocation);
@@ -152,7 +152,7 @@ impl Value {
             if formed == 0 || free + holds <= formed {
                 continue;
             }
-            self.rooms.release(pool, number, allocation);
+            self.rooms.release(pool, number, allocation, |_| {});
             let room = self.rooms.most(view, pool, number, campaign, &[]);
             let most = holds + self.holding.affords(&facts, free);
             let runs = campaign.running_servers(pool);

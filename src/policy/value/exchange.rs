@@ -1,19 +1,11 @@
-//! Services exchange servers at the margin until nobody would gain enough: first what is free, then
+//! Services and streams of jobs exchange servers at the margin until nobody would gain enough: first what is free, then
 //! within a pool, then by way of a second pool, in which the giver finds a replacement.
 
-use super::desk::{Desk, Offer};
+use super::desk::{Bar, Desk};
 use super::holding::Holding;
+use super::market::Offer;
 use crate::id::PoolId;
 use crate::policy::view::View;
-
-/// What a move must earn.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Bar {
-    /// Share of the most that the moved servers could earn.
-    pub hysteresis: f64,
-    /// Hours within which a move must pay.
-    pub payback_h: f64,
-}
 
 impl Bar {
     /// Whether a taker's gain is worth a loss, both per server and hour, and what the move takes.
@@ -57,7 +49,8 @@ impl Effort {
 const ROUNDS: usize = 256;
 
 /// Exchanges in all pools; returns whether anything moved.
-pub(super) fn exchange(desk: &Desk, view: &View<'_>, bar: Bar, holding: &mut Holding) -> bool {
+pub(super) fn exchange(desk: &Desk, view: &View<'_>, holding: &mut Holding) -> bool {
+    let bar = desk.bar;
     let mut moved = false;
     for _ in 0..ROUNDS {
         let mut again = false;
@@ -95,7 +88,7 @@ fn within(desk: &Desk, view: &View<'_>, bar: Bar, holding: &mut Holding, pool: u
         moved = true;
     }
     for _ in 0..ROUNDS {
-        let Some(taker) = desk.best_taker(holding, pool) else {
+        let Some(taker) = willing(desk, bar, holding, pool) else {
             break;
         };
         let workload = desk.slots[taker.slot].workload;
@@ -114,6 +107,13 @@ fn within(desk: &Desk, view: &View<'_>, bar: Bar, holding: &mut Holding, pool: u
     moved
 }
 
+/// Who would gain most by a server of the pool, if that were worth a move that costs nothing.
+fn willing(desk: &Desk, bar: Bar, holding: &Holding, pool: usize) -> Option<Offer> {
+    let taker = desk.best_taker(holding, pool)?;
+    bar.clears(desk, &taker, 0.0, Effort::default())
+        .then_some(taker)
+}
+
 /// Hands servers over as far as the site can carry the taker once the giver has let go; returns
 /// whether it can carry any.
 fn hand_over(desk: &Desk, holding: &mut Holding, from: usize, to: usize, servers: u64) -> bool {
@@ -127,11 +127,11 @@ fn hand_over(desk: &Desk, holding: &mut Holding, from: usize, to: usize, servers
 
 /// A holder of the pool that could serve elsewhere makes way for one who would gain more here.
 fn across(desk: &Desk, view: &View<'_>, bar: Bar, holding: &mut Holding, pool: usize) -> bool {
-    let Some(taker) = desk.best_taker(holding, pool) else {
+    let Some(taker) = willing(desk, bar, holding, pool) else {
         return false;
     };
     let mut best: Option<(f64, Swap)> = None;
-    for giver in desk.of_pool(pool) {
+    for &giver in &desk.traders[pool] {
         let workload = desk.slots[giver].workload;
         if workload == desk.slots[taker.slot].workload || desk.is_held(giver) {
             continue;
@@ -139,11 +139,7 @@ fn across(desk: &Desk, view: &View<'_>, bar: Bar, holding: &mut Holding, pool: u
         let Some(gives) = desk.loss(holding, giver) else {
             continue;
         };
-        for other in (0..view.pools.len()).filter(|&other| other != pool) {
-            let mut slots = desk.of_pool(other);
-            let Some(there) = slots.find(|&slot| desk.slots[slot].workload == workload) else {
-                continue;
-            };
+        for &there in desk.places[workload].iter().filter(|&&slot| slot != giver) {
             let Some(swap) = Swap::find(desk, holding, gives, there, workload) else {
                 continue;
             };
@@ -189,7 +185,8 @@ impl Swap {
         workload: usize,
     ) -> Option<Self> {
         let (here, elsewhere) = (&desk.slots[gives.slot], &desk.slots[there]);
-        if elsewhere.rate <= 0.0 || holding.affords(elsewhere, 1) == 0 {
+        let room = elsewhere.most.saturating_sub(holding.servers[there]);
+        if elsewhere.rate <= 0.0 || room == 0 || holding.affords(elsewhere, 1) == 0 {
             return None;
         }
         let third = if holding.free[elsewhere.pool] > 0 {
@@ -203,18 +200,20 @@ impl Swap {
             there,
             third,
             each,
-            loss: third.map_or(0.0, |third| third.per_server) * each,
+            loss: third.map_or(0.0, |third| third.per_server) * each
+                + desk.undone(holding, gives.slot),
         })
     }
 
     fn carry_out(self, desk: &Desk, holding: &mut Holding, taker: Offer) -> bool {
-        let (here, there) = (&desk.slots[self.gives.slot], &desk.slots[self.there]);
-        let spare = holding.servers[self.gives.slot].saturating_sub(here.least);
+        let there = &desk.slots[self.there];
+        let spare = desk.spare(holding, self.gives.slot);
         let at_hand = match self.third {
             Some(third) => third.servers,
             None => holding.free[there.pool],
         };
-        let at_hand = holding.affords(there, at_hand);
+        let room = there.most.saturating_sub(holding.servers[self.there]);
+        let at_hand = holding.affords(there, at_hand.min(room));
         let replaced = (at_hand as f64 / self.each) as u64;
         let servers = taker.servers.min(spare).min(replaced);
         if servers == 0 {

@@ -2,9 +2,10 @@
 //! it, and makes way where services would earn more with its servers.
 
 use super::Value;
-use super::desk::{Desk, Gang, Offer, Stake};
+use super::desk::{Desk, Gang, Stake};
 use super::exchange::{Effort, exchange};
 use super::holding::{Holding, Slot};
+use super::market::{Offer, cheaper};
 use crate::id::{PoolId, WorkloadId};
 use crate::policy::Allocation;
 use crate::policy::view::{Need, View};
@@ -23,8 +24,8 @@ pub(super) struct Candidate {
 struct Collected {
     /// The longest delay, and the money in all.
     effort: Effort,
-    /// What the gangs that make way earn per hour, and what stopping them undoes.
-    gangs_per_hour: f64,
+    /// What the gangs that make way earn per hour, and what stopping them and jobs undoes.
+    undone_per_hour: f64,
 }
 
 /// The campaign of a slot, if it asks for a gang.
@@ -46,13 +47,7 @@ pub(super) fn cheapest(desk: &Desk, holding: &Holding, pool: usize) -> Option<Of
             servers,
         })
     });
-    offers.reduce(|best, offer| {
-        if offer.per_server < best.per_server {
-            offer
-        } else {
-            best
-        }
-    })
+    offers.reduce(cheaper)
 }
 
 impl Value {
@@ -110,17 +105,19 @@ impl Value {
         for index in 0..self.waiting.len() {
             let candidate = self.waiting[index];
             let workload = self.desk.slots[candidate.slot].workload;
-            let mut slots = 0..self.desk.slots.len();
-            let has_started = slots.any(|slot| {
-                self.desk.slots[slot].workload == workload
-                    && self.desk.gangs[slot]
-                        .is_some_and(|gang| self.holding.servers[slot] >= gang.fewest)
-            });
-            if !has_started && self.start(view, candidate, allocation) {
+            if !self.has_started(workload) && self.start(view, candidate, allocation) {
                 started = true;
             }
         }
         started
+    }
+
+    /// Whether a campaign has its gang in some pool.
+    fn has_started(&self, workload: usize) -> bool {
+        self.desk.places[workload].iter().any(|&slot| {
+            let gang = self.desk.gangs[slot];
+            gang.is_some_and(|gang| self.holding.servers[slot] >= gang.fewest)
+        })
     }
 
     fn find_candidates(&mut self, view: &View<'_>) {
@@ -138,7 +135,7 @@ impl Value {
             else {
                 continue;
             };
-            if self.holding.servers[slot] < fewest && per_hour > 0.0 {
+            if per_hour > 0.0 && !self.has_started(workload) {
                 self.waiting.push(Candidate {
                     slot,
                     servers,
@@ -175,7 +172,7 @@ impl Value {
         let before = self.desk.value(&self.trial);
         let Some(Collected {
             effort,
-            gangs_per_hour,
+            undone_per_hour,
         }) = self.collect(view, candidate, more)
         else {
             return false;
@@ -183,10 +180,10 @@ impl Value {
         if self.trial.affords(&facts, more) < more {
             return false;
         }
-        let lost = before - self.desk.value(&self.trial) + gangs_per_hour;
-        let payback_h = self.bar.payback_h;
+        let lost = before - self.desk.value(&self.trial) + undone_per_hour;
+        let payback_h = self.desk.bar.payback_h;
         let earns = effort.net(candidate.per_hour, payback_h);
-        if earns - lost <= self.bar.hysteresis * candidate.per_hour {
+        if earns - lost <= self.desk.bar.hysteresis * candidate.per_hour {
             return false;
         }
         let Some(campaign) = campaign(&self.desk, view, candidate.slot) else {
@@ -194,6 +191,7 @@ impl Value {
         };
         let id = PoolId::new(facts.pool);
         let number = candidate.slot - self.desk.first[facts.pool];
+        self.leave_places(facts.pool, allocation);
         if !self.rooms.place(
             view,
             id,
@@ -202,6 +200,7 @@ impl Value {
             &[],
             allocation,
         ) {
+            self.rooms.put_back(id, &self.left, allocation);
             return false;
         }
         self.trial.take(candidate.slot, &facts, more);
@@ -229,12 +228,15 @@ impl Value {
                 (service, gang) => gang.or(service)?,
             };
             let facts = self.desk.slots[giver.slot];
-            let spare = self.trial.servers[giver.slot] - facts.least;
+            let spare = match self.desk.stakes[facts.workload] {
+                Stake::Gang { .. } => self.trial.servers[giver.slot] - facts.least,
+                _ => self.desk.spare(&self.trial, giver.slot),
+            };
             let servers = match self.desk.stakes[facts.workload] {
                 Stake::Gang { release_hours } => {
                     let per_hour = giver.per_server * giver.servers as f64;
-                    let undone = release_hours.unwrap_or(0.0) / self.bar.payback_h;
-                    collected.gangs_per_hour += per_hour * (1.0 + undone);
+                    let undone = release_hours.unwrap_or(0.0) / self.desk.bar.payback_h;
+                    collected.undone_per_hour += per_hour * (1.0 + undone);
                     spare
                 }
                 // What is made good for elsewhere costs nothing, so it need not go step by step.
@@ -246,13 +248,15 @@ impl Value {
             let each = Effort::of(view, &self.desk, giver.slot, slot);
             collected.effort.hours = collected.effort.hours.max(each.hours);
             collected.effort.cost += each.cost * servers as f64;
+            let undone = self.desk.undone(&self.trial, giver.slot);
+            collected.undone_per_hour += undone * servers as f64;
             self.trial.give(giver.slot, &facts, servers);
             let rate = facts.rate * servers as f64;
             let missing = self.refill_elsewhere(facts.workload, facts.pool, rate);
             if facts.rate > 0.0 {
-                lost += giver.per_server * missing / facts.rate;
+                lost += (giver.per_server - undone) * missing / facts.rate;
             }
-            if lost + collected.gangs_per_hour > candidate.per_hour {
+            if lost + collected.undone_per_hour > candidate.per_hour {
                 return None;
             }
         }
@@ -261,35 +265,45 @@ impl Value {
 
     /// Gangs of a pool that are whole now and would not be in the trial leave their places.
     pub(super) fn leave_places(&mut self, pool: usize, allocation: &mut Allocation) {
+        self.left.clear();
         for slot in self.desk.of_pool(pool) {
             if self.desk.gangs[slot].is_some()
                 && self.trial.servers[slot] < self.holding.servers[slot]
             {
                 let number = slot - self.desk.first[pool];
-                self.rooms.release(PoolId::new(pool), number, allocation);
+                self.rooms
+                    .release(PoolId::new(pool), number, allocation, |part| {
+                        self.left.push(part)
+                    });
             }
         }
     }
 
     /// What a service could serve with what is free in other pools of the trial, in requests per second.
     fn free_elsewhere(&self, facts: &Slot) -> f64 {
-        let slots = self.desk.slots.iter();
-        let others =
-            slots.filter(|slot| slot.workload == facts.workload && slot.pool != facts.pool);
-        let free = |slot: &Slot| self.trial.affords(slot, self.trial.free[slot.pool]) as f64;
-        others.map(|slot| free(slot) * slot.rate).sum()
+        let places = self.desk.places[facts.workload].iter();
+        let others = places.filter(|&&slot| self.desk.slots[slot].pool != facts.pool);
+        others
+            .map(|&slot| {
+                let facts = &self.desk.slots[slot];
+                let room = facts.most.saturating_sub(self.trial.servers[slot]);
+                let free = self.trial.free[facts.pool].min(room);
+                self.trial.affords(facts, free) as f64 * facts.rate
+            })
+            .sum()
     }
 
     /// A service takes, of what is free in other pools of the trial, up to a rate; returns what of the
     /// rate is missing then.
     fn refill_elsewhere(&mut self, workload: usize, pool: usize, mut rate_per_s: f64) -> f64 {
-        for slot in 0..self.desk.slots.len() {
+        for &slot in &self.desk.places[workload] {
             let facts = self.desk.slots[slot];
-            if facts.workload != workload || facts.pool == pool || facts.rate <= 0.0 {
+            if facts.pool == pool || facts.rate <= 0.0 {
                 continue;
             }
             let wanted = (rate_per_s / facts.rate).ceil() as u64;
-            let servers = wanted.min(self.trial.free[facts.pool]);
+            let room = facts.most.saturating_sub(self.trial.servers[slot]);
+            let servers = wanted.min(room).min(self.trial.free[facts.pool]);
             let servers = self.trial.affords(&facts, servers);
             self.trial.take(slot, &facts, servers);
             rate_per_s -= servers as f64 * facts.rate;
@@ -319,6 +333,8 @@ impl Value {
     /// did.
     pub(super) fn make_way(&mut self, view: &View<'_>, allocation: &mut Allocation) -> bool {
         let mut made_way = false;
+        // What the best taker of a pool would earn by a server, as long as nothing moves.
+        let mut taker: Option<(usize, f64)> = None;
         for slot in 0..self.desk.slots.len() {
             let facts = self.desk.slots[slot];
             let Stake::Gang { release_hours } = self.desk.stakes[facts.workload] else {
@@ -328,24 +344,33 @@ impl Value {
             let Some(Gang { per_hour, .. }) = self.desk.gangs[slot] else {
                 continue;
             };
-            let bound = self.desk.best_taker(&self.holding, facts.pool);
-            let bound = bound.map_or(0.0, |taker| taker.per_server * spare as f64);
-            if spare == 0 || bound <= per_hour || self.desk.is_held(slot) {
+            if spare == 0 || self.desk.is_held(slot) {
+                continue;
+            }
+            let (_, per_server) = taker
+                .filter(|(pool, _)| *pool == facts.pool)
+                .unwrap_or_else(|| {
+                    let best = self.desk.best_taker(&self.holding, facts.pool);
+                    (facts.pool, best.map_or(0.0, |taker| taker.per_server))
+                });
+            taker = Some((facts.pool, per_server));
+            if per_server * spare as f64 <= per_hour {
                 continue;
             }
             self.trial.copy(&self.holding);
             let before = self.desk.value(&self.trial);
             self.trial.give(slot, &facts, spare);
-            exchange(&self.desk, view, self.bar, &mut self.trial);
+            exchange(&self.desk, view, &mut self.trial);
             let gained = self.desk.value(&self.trial) - before;
             let effort = self.effort_of_leaving(view, slot);
-            let gained = effort.net(gained, self.bar.payback_h);
-            let undone = release_hours.unwrap_or(0.0) * per_hour / self.bar.payback_h;
-            let margin = self.bar.hysteresis * per_hour;
+            let gained = effort.net(gained, self.desk.bar.payback_h);
+            let undone = release_hours.unwrap_or(0.0) * per_hour / self.desk.bar.payback_h;
+            let margin = self.desk.bar.hysteresis * per_hour;
             if gained > per_hour + undone + margin {
                 self.leave_places(facts.pool, allocation);
                 std::mem::swap(&mut self.holding, &mut self.trial);
                 made_way = true;
+                taker = None;
             }
         }
         made_way

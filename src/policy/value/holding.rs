@@ -1,5 +1,9 @@
 //! Who holds what while a decision is being made: a state that can be tried out and thrown away.
 
+use std::cell::Cell;
+
+use crate::workload::{Curve, Stretch};
+
 /// Holdings at some point of a decision. Slots are numbered through all pools.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Holding {
@@ -7,11 +11,20 @@ pub(super) struct Holding {
     pub free: Vec<u64>,
     /// By slot: servers held.
     pub servers: Vec<u64>,
-    /// By workload: what a service's servers serve together, in requests per second.
+    /// By workload: what its servers come to, in requests per second or a stream's accelerators.
     pub capacity: Vec<f64>,
+    /// By workload: what more and less of it is worth, once that was asked for.
+    margins: Vec<Margins>,
     /// By site: active power and companion capacity not yet committed.
     pub watts: Vec<f64>,
     pub vcpu: Vec<f64>,
+}
+
+/// What more and what less of a workload's capacity is worth.
+#[derive(Clone, Debug, Default)]
+struct Margins {
+    above: Cell<Option<Stretch>>,
+    below: Cell<Option<Stretch>>,
 }
 
 /// What a slot is, for all of a decision.
@@ -20,10 +33,14 @@ pub(super) struct Slot {
     pub pool: usize,
     pub site: usize,
     pub workload: usize,
-    /// Requests per second that a server serves; 0 for training.
+    /// Requests per second that a server serves, or a stream's accelerators on it; 0 for campaigns.
     pub rate: f64,
     /// Servers that cannot be withdrawn.
     pub least: u64,
+    /// Servers beyond which the pool is of no more use to a stream of jobs.
+    pub most: u64,
+    /// Servers on which jobs of a stream run.
+    pub running: u64,
     /// What a server needs of the site.
     pub watts: f64,
     pub vcpu: f64,
@@ -35,8 +52,51 @@ impl Holding {
         self.free.clone_from(&other.free);
         self.servers.clone_from(&other.servers);
         self.capacity.clone_from(&other.capacity);
+        self.margins.clone_from(&other.margins);
         self.watts.clone_from(&other.watts);
         self.vcpu.clone_from(&other.vcpu);
+    }
+
+    /// Holds nothing of what so many workloads may have at these sites.
+    pub fn clear(&mut self, workloads: usize, watts: &[f64], vcpu: &[f64]) {
+        self.free.clear();
+        self.servers.clear();
+        self.capacity.clear();
+        self.capacity.resize(workloads, 0.0);
+        self.margins.clear();
+        self.margins.resize(workloads, Margins::default());
+        self.watts.clear();
+        self.watts.extend_from_slice(watts);
+        self.vcpu.clear();
+        self.vcpu.extend_from_slice(vcpu);
+    }
+
+    /// What more of a workload's capacity is worth on its curve.
+    pub fn above(&self, workload: usize, curve: &Curve<'_>) -> Stretch {
+        let known = &self.margins[workload].above;
+        let stretch = known
+            .get()
+            .unwrap_or_else(|| curve.above(self.capacity[workload]));
+        known.set(Some(stretch));
+        stretch
+    }
+
+    /// What less of it would cost.
+    pub fn below(&self, workload: usize, curve: &Curve<'_>) -> Stretch {
+        let known = &self.margins[workload].below;
+        let stretch = known
+            .get()
+            .unwrap_or_else(|| curve.below(self.capacity[workload]));
+        known.set(Some(stretch));
+        stretch
+    }
+
+    /// Adds to a workload's capacity, or takes from it.
+    fn change(&mut self, workload: usize, by: f64) {
+        if by != 0.0 {
+            self.capacity[workload] += by;
+            self.margins[workload] = Margins::default();
+        }
     }
 
     /// Servers of `wanted` that the site can carry for a slot.
@@ -60,7 +120,7 @@ impl Holding {
     /// Counts servers to a slot that it has from elsewhere than the free ones.
     pub fn commit(&mut self, number: usize, slot: &Slot, servers: u64) {
         self.servers[number] += servers;
-        self.capacity[slot.workload] += slot.rate * servers as f64;
+        self.change(slot.workload, slot.rate * servers as f64);
         self.watts[slot.site] -= slot.watts * servers as f64;
         self.vcpu[slot.site] -= slot.vcpu * servers as f64;
     }
@@ -69,7 +129,7 @@ impl Holding {
     pub fn give(&mut self, number: usize, slot: &Slot, servers: u64) {
         self.servers[number] -= servers;
         self.free[slot.pool] += servers;
-        self.capacity[slot.workload] -= slot.rate * servers as f64;
+        self.change(slot.workload, -slot.rate * servers as f64);
         self.watts[slot.site] += slot.watts * servers as f64;
         self.vcpu[slot.site] += slot.vcpu * servers as f64;
     }

@@ -1,13 +1,14 @@
-//! `value`: capacity goes where it is expected to be worth most. Services hold concave curves of value
-//! per hour against capacity (`workload::serving::worth`), gangs a value per hour for all of
-//! themselves; from what everybody holds, servers move for as long as that gains more than it
+//! `value`: capacity goes where it is expected to be worth most. Services and streams of jobs hold
+//! concave curves of value per hour against capacity (`workload::curve`), gangs a value per hour for
+//! all of themselves; from what everybody holds, servers move for as long as that gains more than it
 //! costs: conversion, the time until the server serves, work undone, and a margin.
 //!
 //! | file | does |
 //! |---|---|
-//! | `desk` | reads the view: slots, stakes, gains and losses at the margin |
+//! | `desk` | reads the view: slots and stakes |
+//! | `market` | gains and losses at the margin |
 //! | `holding` | who holds what while the decision is made |
-//! | `exchange` | services exchange servers: free ones, within a pool, by way of another |
+//! | `exchange` | services and streams exchange servers: free ones, within a pool, by way of another |
 //! | `elastic` | elastic gangs grow and shrink |
 //! | `gangs` | gangs start where what they displace is worth less, and make way |
 //!
@@ -19,28 +20,34 @@ mod elastic;
 mod exchange;
 mod gangs;
 mod holding;
+mod market;
 
 use desk::{Desk, Stake};
-use exchange::{Bar, exchange};
+use exchange::exchange;
 use holding::Holding;
 
 use super::rooms::Rooms;
 use super::view::View;
-use super::{Allocation, Policy};
+use super::{Allocation, Policy, Prospect};
 use crate::id::PoolId;
-use crate::scenario;
+use crate::kernel::Span;
+use crate::scenario::{self, Part};
 
 /// The `value` policy.
 #[derive(Debug)]
 pub struct Value {
-    bar: Bar,
     desk: Desk,
+    payback: Span,
     holding: Holding,
+    /// What everybody held before the decision.
+    before: Holding,
     /// A holding to try things out on.
     trial: Holding,
     rooms: Rooms,
     /// Scratch: gangs by what a server of theirs is worth.
     waiting: Vec<gangs::Candidate>,
+    /// Scratch: the places that gangs have just left.
+    left: Vec<Part>,
 }
 
 impl Value {
@@ -48,16 +55,35 @@ impl Value {
     #[must_use]
     pub fn new(value: &scenario::Value) -> Self {
         Self {
-            bar: Bar {
-                hysteresis: value.hysteresis,
-                payback_h: value.payback.as_hours(),
-            },
-            desk: Desk::new(value.minimum_hold, value.forecast_cv),
+            desk: Desk::new(value),
+            payback: value.payback,
             holding: Holding::default(),
+            before: Holding::default(),
             trial: Holding::default(),
             rooms: Rooms::default(),
             waiting: Vec::new(),
+            left: Vec::new(),
         }
+    }
+
+    /// What a server of a slot is worth per hour, between what its workload held before the decision and
+    /// what it holds after, at the demand that is expected.
+    fn worth_per_server(&self, number: usize) -> f64 {
+        let slot = &self.desk.slots[number];
+        if let Some(curve) = self.desk.curve(slot.workload) {
+            let capacity = |of: &Holding| of.capacity[slot.workload];
+            return slot.rate
+                * curve.slope_between(capacity(&self.before), capacity(&self.holding));
+        }
+        let Some(gang) = self.desk.gangs[number] else {
+            return 0.0;
+        };
+        let (before, after) = (self.desk.held[number], self.holding.servers[number]);
+        let runs = |servers: u64| f64::from(u8::from(servers >= gang.servers));
+        if before == after {
+            return 0.0;
+        }
+        gang.per_hour * (runs(after) - runs(before)) / (after as f64 - before as f64)
     }
 
     /// Takes back what a pool no longer offers, from who loses least by it, however recently it was
@@ -71,8 +97,7 @@ impl Value {
                 let cheapest = self
                     .desk
                     .cheapest_of(&self.holding, index, |_| true)
-                    .or_else(|| gangs::cheapest(&self.desk, &self.holding, index))
-                    .or_else(|| self.desk.jobs(&self.holding, index));
+                    .or_else(|| gangs::cheapest(&self.desk, &self.holding, index));
                 let Some(giver) = cheapest else {
                     break;
                 };
@@ -95,15 +120,26 @@ impl Value {
 }
 
 impl Policy for Value {
+    fn prospect(&self, pool: PoolId, from: Option<usize>, to: Option<usize>) -> Option<Prospect> {
+        let first = *self.desk.first.get(pool.index())?;
+        let worth =
+            |slot: Option<usize>| slot.map_or(0.0, |slot| self.worth_per_server(first + slot));
+        Some(Prospect {
+            per_server_hour: worth(to) - worth(from),
+            payback: self.payback,
+        })
+    }
+
     fn decide(&mut self, view: &View<'_>, allocation: &mut Allocation) {
         /// Gangs and services take turns; few decisions need a second one.
         const TURNS: usize = 4;
         self.rooms.refill(view, allocation);
         self.desk.open(view, &mut self.holding);
+        self.before.copy(&self.holding);
         self.shrink(view);
         self.keep_places(view, allocation);
         for _ in 0..TURNS {
-            exchange(&self.desk, view, self.bar, &mut self.holding);
+            exchange(&self.desk, view, &mut self.holding);
             let shrank = self.shrink_gangs(view, allocation);
             let made_way = self.make_way(view, allocation) || shrank;
             let started = self.start_gangs(view, allocation);

@@ -158,7 +158,7 @@ pub static MOVES: Table<Recorded<MoveRow>> = Table {
         Column::maybe(
             "expected_gain_per_hour",
             Unit::MoneyPerHour,
-            "What the policy expected to gain; empty where it does not estimate.",
+            "What the policy expected to gain: worth of the servers to who takes them less worth to who gives them, at the demand that is forecast. The moves of a decision add up to what all of it is expected to gain. Empty for a policy that does not estimate.",
             |of, line| line.maybe(of.row.expected_gain_per_hour),
         ),
         Column::number("cost", Unit::Money, "What the move cost.", |of, line| {
@@ -167,7 +167,7 @@ pub static MOVES: Table<Recorded<MoveRow>> = Table {
         Column::maybe(
             "realised_gain",
             Unit::Money,
-            "What it turned out to gain; empty where it was not estimated.",
+            "The same at the demand that came, from when the servers are ready until the taker gives them away again or the policy's payback time ends, less the work that it undid of a gang; cost not deducted. Empty where nothing was expected.",
             |of, line| line.maybe(of.row.realised_gain),
         ),
     ],

@@ -26,4 +26,4 @@ pub use fidelity::LATENCY_SHARES;
 pub use occupancy::Occupancy;
 pub use service::{Place, Service, ServiceStep};
 pub use station::Station;
-pub use worth::{Curve, Stretch, Worth};
+pub use worth::Worth;

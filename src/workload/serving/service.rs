@@ -12,7 +12,6 @@ use super::degrade::{self, Rung};
 use super::fidelity::{Fidelity, Interval, LATENCY_SHARES};
 use super::fluid::{Capacity, Fluid, Load, Manners};
 use super::levelled::Levelled;
-use super::levels::Levels;
 use super::occupancy::Occupancy;
 use super::request::Requests;
 use super::search::smallest;
@@ -173,10 +172,9 @@ impl Service {
         self.stations.number(pool)
     }
 
-    /// The levels of demand within an hour, spread wider by an independent `cv`.
-    pub(super) fn spread(&self, cv: f64) -> Levels {
-        let own = self.subhourly_cv;
-        Levels::new((own * own + cv * cv).sqrt())
+    /// Coefficient of variation of demand within an hour.
+    pub(super) fn subhourly_cv(&self) -> f64 {
+        self.subhourly_cv
     }
 
     /// The station of the first pool that the service may use; none if it may use none.

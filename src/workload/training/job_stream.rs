@@ -14,6 +14,7 @@ use super::job::{Job, JobReport};
 use super::job_stops::Ending;
 use super::job_sums::JobSums;
 use super::machine::Machine;
+use super::rhythm::Rhythm;
 use crate::demand::Curve;
 use crate::id::PoolId;
 use crate::kernel::{IndexedStreams, Instant, Span, Streams, Ticket};
@@ -60,6 +61,7 @@ pub struct JobStream {
     pub(super) notice: Span,
     pub(super) restart: Span,
     pub(super) per_accelerator_hour: f64,
+    pub(super) release_hours: f64,
     arrivals: Arrivals,
     next: Option<Arrival>,
     pub(super) strikes: IndexedStreams,
@@ -91,6 +93,20 @@ pub struct JobStream {
     pub(super) looks: u64,
 }
 
+/// Hours of a job's work that stopping it is expected to undo, with the restart; of a job of mean size in the first
+/// pool that may run it, where the checkpoint interval depends on both.
+fn release_hours(stream: &scenario::JobStream, machines: &[Option<Machine>]) -> f64 {
+    let duration = &stream.arrivals.duration;
+    let age_s = 0.5 * duration.mean() * (1.0 + duration.cv2());
+    let accelerators = stream.arrivals.accelerators.mean().ceil() as u64;
+    let rhythm = stream.checkpoint.and_then(|checkpoint| {
+        let machine = machines.iter().flatten().next()?;
+        Rhythm::of(checkpoint, machine.mtbf, machine.servers(accelerators))
+    });
+    let undone_s = rhythm.map_or(age_s, |rhythm| age_s.min(0.5 * rhythm.every.as_seconds()));
+    undone_s / 3600.0 + stream.restart.as_hours()
+}
+
 impl JobStream {
     /// The stream called `name`, of jobs of whole multiples of `unit` accelerators, from `opening`
     /// on. `curve` multiplies its rate.
@@ -105,6 +121,7 @@ impl JobStream {
         opening: Instant,
     ) -> Self {
         let machine = |place: &Option<Place>| Some(Machine::new((*place)?, opening));
+        let machines: Vec<Option<Machine>> = places.iter().map(machine).collect();
         Self {
             discipline: stream.discipline,
             depth: usize::try_from(stream.backfill_depth).unwrap_or(usize::MAX),
@@ -112,11 +129,12 @@ impl JobStream {
             notice: stream.preemption.notice,
             restart: stream.restart,
             per_accelerator_hour: stream.per_accelerator_hour.0,
+            release_hours: release_hours(stream, &machines),
             arrivals: Arrivals::new(name, &stream.arrivals, unit, curve, streams, opening),
             next: None,
             strikes: streams.indexed(name, "struck-servers"),
             struck_so_far: 0,
-            machines: places.iter().map(machine).collect(),
+            machines,
             jobs: Vec::new(),
             unused: Vec::new(),
             queue: VecDeque::new(),

@@ -5,6 +5,7 @@ use super::job::JobReport;
 use super::job_stream::JobStream;
 use crate::id::PoolId;
 use crate::kernel::Instant;
+use crate::workload::Curve;
 
 /// Sums over a stream's jobs since it opened, in accelerator-hours, hours and counts.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -73,6 +74,26 @@ impl JobStream {
         self.machines[pool.index()]
             .as_ref()
             .map_or(0, |machine| machine.busy)
+    }
+
+    /// What its accelerators are worth together: an hour's value each, as far as jobs run or wait, as
+    /// if those could be cut to any size.
+    #[must_use]
+    pub fn worth(&self) -> Curve<'static> {
+        let machines = self.machines.iter().flatten();
+        let running: u64 = machines
+            .map(|machine| machine.busy * machine.accelerators_per_server)
+            .sum();
+        let demand = (running + self.waiting) as f64;
+        Curve::up_to_demand(demand, self.per_accelerator_hour)
+    }
+
+    /// Hours of its work that stopping a job is expected to undo, at some moment of its run, with the
+    /// restart. A moment falls into long jobs more often: a job without checkpoints has run for
+    /// E[D²] / 2E[D] then, of which a checkpoint leaves half the time between two at most.
+    #[must_use]
+    pub fn release_hours(&self) -> f64 {
+        self.release_hours
     }
 
     /// Accelerators of all waiting jobs.

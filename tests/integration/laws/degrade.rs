@@ -107,8 +107,8 @@ impl Policy for Peek {
         let Need::Service(need) = view.need(WorkloadId::new(0)) else {
             panic!("it is a service");
         };
-        let mut worth = need.worth(0.05);
-        let row = worth.row_for(need.forecast_per_s);
+        let mut worth = need.worth();
+        let row = worth.row_for(need.forecast_per_s, 0.05);
         let curve = worth.curve(row, need.forecast_per_s);
         let part = |part: f64| curve.value(part * need.forecast_per_s) / curve.most_per_hour();
         self.0 = PARTS.map(part).into();

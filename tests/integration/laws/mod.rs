@@ -15,6 +15,8 @@ mod elastic;
 mod fair;
 mod fidelity;
 mod forecasts;
+mod gains;
+mod gap;
 mod job_streams;
 mod money;
 mod monotone;

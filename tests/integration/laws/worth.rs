@@ -7,7 +7,8 @@ use proptest::prelude::*;
 use super::support::{run, run_under, scenario, totals};
 use flexcap::id::{PoolId, WorkloadId};
 use flexcap::policy::{self, Allocation, Need, Policy, View};
-use flexcap::workload::serving::{Stretch, Worth};
+use flexcap::workload::Stretch;
+use flexcap::workload::serving::Worth;
 
 /// Watches a policy and sums what its allocations are worth, and what the best would be.
 struct Judge {
@@ -16,9 +17,6 @@ struct Judge {
     reached: f64,
     best: f64,
 }
-
-/// The forecast spread that the scenarios of this file use.
-const CV: f64 = 0.1;
 
 impl Policy for Judge {
     fn decide(&mut self, view: &View<'_>, allocation: &mut Allocation) {
@@ -30,8 +28,8 @@ impl Policy for Judge {
             let Need::Service(need) = view.need(workload) else {
                 continue;
             };
-            let worth = worth.get_or_insert_with(|| need.worth(CV));
-            let row = worth.row_for(need.forecast_per_s);
+            let worth = worth.get_or_insert_with(|| need.worth());
+            let row = worth.row_for(need.forecast_per_s, 0.0);
             let curve = worth.curve(row, need.forecast_per_s);
             let (mut capacity, mut serves) = (0.0, Vec::new());
             for (pool, pool_view) in view.pools.iter().enumerate() {
@@ -69,12 +67,13 @@ impl Policy for Judge {
 }
 
 /// A few services of random worth on two generations in up to four pools, and no gang.
-fn services(pools: &[(bool, u32)], services: &[(f64, f64, f64, u8)]) -> String {
+pub fn services(pools: &[(bool, u32)], services: &[(f64, f64, f64, u8)]) -> String {
     use std::fmt::Write as _;
     let mut text = String::from(
         "[scenario]\nname = \"services\"\n[run]\nstart = \"2024-01-01\"\nhorizon = \"2d\"\n\
          [hardware.old]\naccelerators_per_server = 8\n[hardware.new]\naccelerators_per_server = 8\n\
-         [site.here]\n[demand.people]\nshape = \"azure2024-conversation\"\n",
+         [site.here]\n[demand.people]\nshape = \"azure2024-conversation\"\nnoise = { subhourly_cv = 0.1 }\n\
+         [forecast]\nmethod = { perfect = {} }\n",
     );
     for (number, (is_new, servers)) in pools.iter().enumerate() {
         let hardware = if *is_new { "new" } else { "old" };
@@ -107,13 +106,13 @@ fn services(pools: &[(bool, u32)], services: &[(f64, f64, f64, u8)]) -> String {
     }
     let _ = writeln!(
         text,
-        "[policy.value]\nhysteresis = 0.0\npayback = \"1000 y\"\nforecast_cv = {CV}"
+        "[policy.value]\nhysteresis = 0.0\npayback = \"1000 y\""
     );
     text
 }
 
 /// What a policy reached of what could be reached, over a run.
-fn share_of_the_optimum(text: &str) -> f64 {
+pub fn share_of_the_optimum(text: &str) -> f64 {
     let scenario = scenario(text);
     let mut judge = Judge {
         inner: policy::build(&scenario),
@@ -163,7 +162,7 @@ fn opposite_waves_are_served_whole() {
 }
 
 /// A hall of a hundred servers, a gang of sixty, and a feed that needs thirty, or eighty from noon on.
-fn hall(gang_per_hour: f64, more: &str) -> String {
+pub fn hall(gang_per_hour: f64, more: &str) -> String {
     format!(
         r#"
 [scenario]
