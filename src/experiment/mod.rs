@@ -3,6 +3,7 @@
 mod names;
 mod record;
 mod run;
+mod split;
 pub mod statistics;
 pub mod store;
 pub mod summary;
@@ -10,6 +11,7 @@ mod sweep;
 
 pub use record::{Progress, RecordError, Recorded, prepare, record};
 pub use run::{Outcome, run, run_with};
+pub use split::{BestSplit, Search, SplitError, best_split};
 pub use sweep::{
     Failure, Point, Points, Quiet, Shard, Sweep, SweepError, SweepOptions, SweepProgress, Swept,
     default_directory,

@@ -8,7 +8,7 @@ mod table;
 use std::sync::Arc;
 
 pub use explain::{explain, explain_metric};
-pub use table::METRICS;
+pub use table::{METRICS, net_value};
 
 use super::names::{EntityType, Names};
 use super::unit::Unit;

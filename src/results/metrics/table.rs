@@ -197,7 +197,9 @@ metrics! {
         "Mean time from submission to first start of the jobs that started; empty if none did.";
 }
 
-fn net_value(totals: &Totals) -> f64 {
+/// Net value of the fleet: value - penalties - conversion - energy.
+#[must_use]
+pub fn net_value(totals: &Totals) -> f64 {
     sum!(totals.workloads.value)
         - sum!(totals.workloads.penalties)
         - sum!(totals.workloads.conversion)

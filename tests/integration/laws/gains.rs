@@ -8,7 +8,13 @@ use flexcap::simulation::record::MoveRow;
 /// Two services whose demand changes sides every `hours`, on thirty servers.
 fn tides(hours: usize, forecast: &str, policy: &str) -> String {
     let day = |first: f64, second: f64| {
-        let hour = |at: usize| if (at / hours).is_multiple_of(2) { first } else { second };
+        let hour = |at: usize| {
+            if (at / hours).is_multiple_of(2) {
+                first
+            } else {
+                second
+            }
+        };
         (0..24).map(hour).collect::<Vec<_>>()
     };
     format!(
