@@ -31,21 +31,6 @@ const LINES: [Line; 9] = [
         searched: false,
     },
     Line {
-        name: "all values × 1/4",
-        change: |scenario| scale(scenario, 0.25),
-        searched: true,
-    },
-    Line {
-        name: "all values × 4",
-        change: |scenario| scale(scenario, 4.0),
-        searched: true,
-    },
-    Line {
-        name: "no value on completion: no campaign has an end that pays",
-        change: endless,
-        searched: true,
-    },
-    Line {
         name: "conversion takes 4 times as long",
         change: |scenario| delay(scenario, 4.0),
         searched: false,
@@ -61,6 +46,16 @@ const LINES: [Line; 9] = [
         searched: false,
     },
     Line {
+        name: "all values × 1/4",
+        change: |scenario| scale(scenario, 0.25),
+        searched: true,
+    },
+    Line {
+        name: "all values × 4",
+        change: |scenario| scale(scenario, 4.0),
+        searched: true,
+    },
+    Line {
         name: "one demand profile for all services",
         change: together,
         searched: true,
@@ -68,6 +63,11 @@ const LINES: [Line; 9] = [
     Line {
         name: "Reels' demand half a day later",
         change: apart,
+        searched: true,
+    },
+    Line {
+        name: "no value on completion: no campaign has an end that pays",
+        change: endless,
         searched: true,
     },
 ];

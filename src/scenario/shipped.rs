@@ -3,6 +3,10 @@
 /// Name and text of each, from the repository's `scenarios/`.
 const SHIPPED: &[(&str, &str)] = &[
     ("meta-2024", include_str!("../../scenarios/meta-2024.toml")),
+    (
+        "meta-2024-dedicated",
+        include_str!("../../scenarios/meta-2024-dedicated.toml"),
+    ),
     ("llama-4", include_str!("../../scenarios/llama-4.toml")),
     (
         "launch-in-india",

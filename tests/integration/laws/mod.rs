@@ -17,6 +17,7 @@ mod fidelity;
 mod forecasts;
 mod gains;
 mod gap;
+mod headline;
 mod job_streams;
 mod money;
 mod monotone;
