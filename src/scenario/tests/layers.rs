@@ -127,7 +127,10 @@ fn files_that_are_no_scenarios_are_refused() {
         (here("gone.toml"), "there is no file"),
         (here("good"), "good.toml?"),
         ("startr".to_owned(), "did you mean `starter`"),
-        ("no-such-thing".to_owned(), "shipped are meta-2024, llama-4"),
+        (
+            "no-such-thing".to_owned(),
+            "shipped are meta-2024, meta-2024-dedicated, llama-4",
+        ),
         (String::new(), "no shipped scenario"),
     ];
     for (path, message) in cases {
