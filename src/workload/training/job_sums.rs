@@ -90,7 +90,7 @@ impl JobStream {
 
     /// Hours of its work that stopping a job is expected to undo, at some moment of its run, with the
     /// restart. A moment falls into long jobs more often: a job without checkpoints has run for
-    /// E[D²] / 2E[D] then, of which a checkpoint leaves half the time between two at most.
+    /// `E(D²) / 2 E(D)` then, of which a checkpoint leaves half the time between two at most.
     #[must_use]
     pub fn release_hours(&self) -> f64 {
         self.release_hours
