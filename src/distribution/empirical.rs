@@ -80,6 +80,13 @@ impl Atoms {
         }
     }
 
+    /// E[min(X, x)].
+    pub(super) fn limited_mean(&self, x: f64) -> f64 {
+        self.up_to(f64::INFINITY)
+            .map(|(value, probability)| value.min(x) * probability)
+            .sum()
+    }
+
     /// The smallest value with cdf ≥ p; 0 if there is no atom at all.
     pub(super) fn quantile(&self, p: f64) -> f64 {
         let index = self

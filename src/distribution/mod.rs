@@ -7,6 +7,7 @@
 mod affine;
 mod empirical;
 mod gamma;
+mod limited;
 mod nodes;
 mod normal;
 mod pareto;
@@ -202,7 +203,7 @@ impl Distribution {
         match self {
             Self::Constant(_) => 0.0,
             Self::Lognormal { cv, .. } => {
-                let sigma = (cv * cv).ln_1p().sqrt();
+                let sigma = libm::sqrt(libm::log1p(cv * cv));
                 2.0 * crate::theory::normal::cdf(sigma * std::f64::consts::FRAC_1_SQRT_2) - 1.0
             }
             Self::Uniform { from, to } => (to - from) / (from + to) / 3.0,

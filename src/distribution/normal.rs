@@ -60,6 +60,13 @@ impl TruncatedNormal {
         1.0 - cdf((self.mean - x) / self.sd) / self.kept
     }
 
+    /// E[min(X, x)] for x ≥ 0: the antiderivative of Φ is zΦ(z) + φ(z).
+    pub(super) fn limited_mean(self, x: f64) -> f64 {
+        let antiderivative = |z: f64| z * cdf(z) + density(z);
+        let width = antiderivative(-self.zero) - antiderivative((self.mean - x) / self.sd);
+        self.sd * width / self.kept
+    }
+
     /// Each half is solved in its own tail, where the normal's quantile is accurate.
     pub(super) fn quantile(self, p: f64) -> f64 {
         let above = (1.0 - p) * self.kept;

@@ -56,6 +56,21 @@ impl TruncatedPareto {
         }
     }
 
+    /// E[min(X, x)] for x ≥ 0.
+    pub(super) fn limited_mean(self, x: f64) -> f64 {
+        if x <= self.min {
+            return x;
+        }
+        let x = x.min(self.max);
+        let (excess, log) = (self.shape - 1.0, libm::log(x / self.min));
+        let area = if excess == 0.0 {
+            log
+        } else {
+            -libm::expm1(-excess * log) / excess
+        };
+        self.min + (self.min * area - (1.0 - self.kept) * (x - self.min)) / self.kept
+    }
+
     pub(super) fn quantile(self, p: f64) -> f64 {
         let x = self.min * libm::exp(-libm::log1p(-p * self.kept) / self.shape);
         x.min(self.max)

@@ -322,3 +322,27 @@ fn hostile_parameters_do_not_panic_or_hang() {
         }
     }
 }
+
+#[test]
+fn limited_means_are_the_area_above_the_cdf() {
+    for family in families() {
+        let sampler = Sampler::new(&family);
+        let mean = family.mean();
+        assert_eq!(sampler.limited_mean(0.0), 0.0, "{family:?}");
+        for x in [0.05, 0.4, 0.9, 1.0, 1.3, 4.0].map(|part| part * mean) {
+            // The midpoint rule is off by up to a cell at every jump.
+            let cells = 20_000;
+            let width = x / f64::from(cells);
+            let above = (0..cells).map(|i| 1.0 - sampler.cdf(width * (f64::from(i) + 0.5)));
+            let area: f64 = above.sum::<f64>() * width;
+            let limited = sampler.limited_mean(x);
+            assert!(
+                (limited - area).abs() <= 1e-8 * mean + 1.01 * width,
+                "{family:?} {x}: {limited} {area}"
+            );
+        }
+        let all = sampler.limited_mean(1e9 * (1.0 + mean));
+        let error = (all - family.mean()).abs();
+        assert!(error <= 1e-8 * family.mean(), "{family:?} {all}");
+    }
+}

@@ -46,7 +46,7 @@ pub(super) struct PoolPods {
     pods: Vec<Pod>,
     /// Where gangs stand. Each is whole, servers on their way included, and has one part a pod.
     gangs: Vec<Part>,
-    /// In which pods servers broke, and how many in a row, the first first. A repair takes the
+    /// In which pods servers broke, and how many together, the first first. A repair takes the
     /// first: repair times do not depend on the pod, so any order leaves the same law.
     broken: VecDeque<(u32, u32)>,
     /// Room in the pods up to each, while servers break.
@@ -213,11 +213,7 @@ impl PoolPods {
 
     fn break_in(&mut self, pod: usize, servers: u64) {
         self.pods[pod].broken += servers;
-        let (pod, servers) = (pod as u32, servers as u32);
-        match self.broken.back_mut() {
-            Some((last, in_a_row)) if *last == pod => *in_a_row += servers,
-            _ => self.broken.push_back((pod, servers)),
-        }
+        self.broken.push_back((pod as u32, servers as u32));
     }
 
     /// Breaks a server of the gang in this slot, in a pod drawn in proportion to its servers there,
@@ -277,13 +273,13 @@ impl PoolPods {
     pub fn repair(&mut self, servers: u64) {
         let mut left = servers;
         while left > 0
-            && let Some((pod, in_a_row)) = self.broken.front_mut()
+            && let Some((pod, together)) = self.broken.front_mut()
         {
-            let repaired = left.min(u64::from(*in_a_row));
+            let repaired = left.min(u64::from(*together));
             self.pods[*pod as usize].broken -= repaired;
             left -= repaired;
-            *in_a_row -= repaired as u32;
-            if *in_a_row == 0 {
+            *together -= repaired as u32;
+            if *together == 0 {
                 self.broken.pop_front();
             }
         }
@@ -307,8 +303,8 @@ impl PoolPods {
     }
 
     fn under_repair(&self) -> u64 {
-        let in_a_row = self.broken.iter().map(|&(_, servers)| u64::from(servers));
-        in_a_row.sum()
+        let together = self.broken.iter().map(|&(_, servers)| u64::from(servers));
+        together.sum()
     }
 
     /// Whether the pods hold all servers of the pool, what is down and each gang once.

@@ -1,35 +1,51 @@
-//! How many grid hours pass until a broken server is back, drawn a hundred thousand times a run.
-//! Quantiles of the repair time are tabulated once; a draw whose cell lies between two grid hours
-//! is answered by the table, any other by the law itself. So the law is the declared one, and
-//! seldom costs more than two look-ups.
+//! How many grid hours pass until a broken server is back, drawn a hundred thousand times a run. The
+//! chances of the hours are tabulated once, up to where few repairs last longer; a draw is inverted in
+//! the table, and beyond it in the law itself. By inversion a longer repair time never brings a server
+//! back sooner, so that the draws stay common when it is swept.
 
 use rand::Rng as _;
 
 use crate::distribution::{Distribution, Sampler};
 use crate::kernel::Stream;
 
-/// Cells of equal probability: a power of two, so that the first bits of a draw name the cell.
-const CELL_BITS: u32 = 10;
+/// Draws are shares of the possible, with 32 binary places.
+const SHARES: f64 = 4_294_967_296.0;
+/// The table ends where fewer repairs last longer, or after as many hours.
+const RARE: f64 = 1.0 / 1024.0;
+const MOST_HOURS: u64 = 2048;
+/// Beyond every horizon.
+const LONGEST_HOURS: u64 = 1 << 40;
+/// Where the search for a draw begins depends on its first bits.
+const GUIDE_BITS: u32 = 10;
 
 /// A repair time, to be drawn in grid hours.
 #[derive(Debug)]
 pub(super) struct RepairHours {
     repair: Sampler,
-    /// Bounds of the cells, ascending: quantiles of the end of a repair, in hours from the beginning
-    /// of the grid hour in whose middle it starts, with 32 binary places.
-    bounds: Vec<u64>,
+    /// By grid hours: up to which draw a server is back after no more.
+    within: Vec<u32>,
+    /// By the first bits of a draw: the first hour that it can be.
+    guide: Vec<u32>,
 }
 
 impl RepairHours {
     pub fn new(repair: &Distribution) -> Self {
         let repair = Sampler::new(repair);
-        let cells = 1_u32 << CELL_BITS;
-        let bound = |cell| {
-            let hours = end_hours(&repair, f64::from(cell) / f64::from(cells));
-            ((hours * PLACES) as u64).min(BEYOND)
+        let mut within = Vec::new();
+        for hours in 0..MOST_HOURS {
+            let later = longer_than(&repair, hours);
+            within.push(((1.0 - later) * SHARES) as u32);
+            if later < RARE {
+                break;
+            }
+        }
+        let first = |bits: u32| {
+            let draw = bits << (u32::BITS - GUIDE_BITS);
+            within.partition_point(|&most| most <= draw) as u32
         };
         Self {
-            bounds: (0..=cells).map(bound).collect(),
+            guide: (0..1 << GUIDE_BITS).map(first).collect(),
+            within,
             repair,
         }
     }
@@ -38,40 +54,39 @@ impl RepairHours {
     /// begins is back. The repair is counted from the middle of that hour and its end rounded at
     /// random to a grid hour, so that the mean time is kept (half an hour is the shortest).
     pub fn draw(&self, stream: &mut Stream) -> u64 {
-        let bits = stream.next_u64();
-        let rounding = bits & u64::from(u32::MAX);
-        let cell = (bits >> (64 - CELL_BITS)) as usize;
-        let first = (self.bounds[cell] + rounding) >> 32;
-        // Bounds were rounded down.
-        let last = (self.bounds[cell + 1] + 1 + rounding) >> 32;
-        let hour = if first == last {
-            first
-        } else {
-            let share = ((bits >> 32) as f64 + 0.5) / PLACES;
-            self.within(first, last, share, rounding as f64 / PLACES)
-        };
-        hour.max(1) - 1
+        let draw = stream.next_u32();
+        let mut hours = self.guide[(draw >> (u32::BITS - GUIDE_BITS)) as usize] as usize;
+        while let Some(&most) = self.within.get(hours) {
+            if draw < most {
+                return hours as u64;
+            }
+            hours += 1;
+        }
+        self.beyond(draw)
     }
 
-    /// The hour of a draw whose cell does not settle it.
-    fn within(&self, first: u64, last: u64, share: f64, rounding: f64) -> u64 {
-        if last - first > 1 {
-            return (end_hours(&self.repair, share) + rounding) as u64;
+    /// The hours of a draw that the table does not reach.
+    fn beyond(&self, draw: u32) -> u64 {
+        let later = 1.0 - (f64::from(draw) + 0.5) / SHARES;
+        let (mut least, mut most) = (0, LONGEST_HOURS);
+        while least < most {
+            let middle = least.midpoint(most);
+            if longer_than(&self.repair, middle) < later {
+                most = middle;
+            } else {
+                least = middle + 1;
+            }
         }
-        let reached = self.repair.cdf((last as f64 - rounding - 0.5) * 3600.0);
-        if share > reached { last } else { first }
+        least
     }
 }
 
-/// 2³²: the value of one in fixed-point numbers.
-const PLACES: f64 = 4_294_967_296.0;
-/// A bound past every horizon, whose sums stay within 64 bits.
-const BEYOND: u64 = 1 << 62;
-
-/// A quantile of the end of a repair, in hours from the beginning of the hour in whose middle it
-/// starts.
-fn end_hours(repair: &Sampler, share: f64) -> f64 {
-    repair.quantile(share).max(0.0) / 3600.0 + 0.5
+/// The chance that a server is back after more than so many grid hours: that the repair, from the middle
+/// of an hour, and a random part of an hour reach the end of the grid hour after. That is the mean of
+/// P(repair > t) over the hour that begins half an hour after these.
+fn longer_than(repair: &Sampler, hours: u64) -> f64 {
+    let limited = |hours: f64| repair.limited_mean(3600.0 * hours) / 3600.0;
+    limited(hours as f64 + 1.5) - limited(hours as f64 + 0.5)
 }
 
 #[cfg(test)]
@@ -105,6 +120,8 @@ mod tests {
             Distribution::Lognormal { mean: day, cv: 1.0 },
             Distribution::Gamma { mean: day, cv: 2.0 },
             Distribution::Exponential { mean: 3600.0 },
+            // Longer than the table.
+            Distribution::Exponential { mean: 90.0 * day },
             Distribution::Uniform { from: 0.0, to: day },
             Distribution::Empirical {
                 values: vec![600.0, 5_400.0, day],
@@ -113,7 +130,7 @@ mod tests {
         ] {
             let drawn = hours(&repair);
             let sampler = Sampler::new(&repair);
-            for hour in [0, 1, 2, 5, 12, 23, 24, 30, 60, 120] {
+            for hour in [0, 1, 2, 5, 12, 23, 24, 30, 60, 120, 300, 1500, 4000] {
                 let share = expected_share(&sampler, hour);
                 let within = drawn.iter().filter(|&&drawn| drawn <= hour).count();
                 let found = within as f64 / f64::from(DRAWS);
