@@ -4,9 +4,10 @@
 //! checkpoint.
 //! Nothing here wakes the policy.
 
+use super::event::{Event, SUPPLY};
 use super::ledger::{Account, Ledger};
 use super::record::{EventEntity, EventKind, EventRow};
-use super::replication::{Event, Replication, SUPPLY};
+use super::replication::Replication;
 use crate::id::PoolId;
 use crate::kernel::{Instant, Span};
 use crate::supply::{FAILURE_GRID, Failures};
@@ -263,6 +264,12 @@ impl Replication<'_> {
             .failures
             .postpone(pool.index(), repaired - back);
         self.record_fleet_event(pool, EventKind::Repair, back, now);
+    }
+
+    /// Schedules the next hour of the failure grid.
+    fn schedule_failure_hour(&mut self, now: Instant) {
+        self.calendar
+            .schedule(now + FAILURE_GRID, SUPPLY, Event::FailureHour);
     }
 
     pub(super) fn record_fleet_event(

@@ -1,8 +1,9 @@
 //! Shows the policy the view of the moment and checks its answer. The buffers live as long as the
 //! replication, so that a decision allocates nothing.
 
+use super::event::LONGEST_INTERVAL;
 use super::ledger::{Account, Ledger};
-use super::replication::{LONGEST_INTERVAL, Replication};
+use super::replication::Replication;
 use crate::id::PoolId;
 use crate::kernel::Instant;
 use crate::policy::{Allocation, Policy, PoolView, SlotView, View};

@@ -14,9 +14,10 @@
 
 use std::collections::VecDeque;
 
+use super::event::LONGEST_INTERVAL;
 use super::ledger::Account;
 use super::record::MoveRow;
-use super::replication::{LONGEST_INTERVAL, Replication};
+use super::replication::Replication;
 use super::under_way::Transfer;
 use crate::id::{PoolId, WorkloadId};
 use crate::kernel::Instant;

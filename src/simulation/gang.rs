@@ -2,10 +2,11 @@
 //! in one pool, and stops the moment that a server of it is missing. An elastic one may go on with
 //! what is left (`elastic`).
 
+use super::event::{Event, WORKLOAD};
 use super::jobs;
 use super::ledger::Account;
 use super::record::{JobOutcome, JobRow};
-use super::replication::{Event, Replication, WORKLOAD};
+use super::replication::Replication;
 use crate::id::{PoolId, WorkloadId};
 use crate::kernel::Instant;
 use crate::workload::Workload;

@@ -7,10 +7,11 @@
 //! servers from a drawn place goes down, whoever holds it (`neighbours`). What comes back is idle; in
 //! the warm-up, where nobody decides, it goes to the holders that are short.
 
+use super::event::{Event, SUPPLY};
 use super::ledger::{Account, Ledger};
 use super::neighbours::Hits;
 use super::record::{EventKind, MoveReason};
-use super::replication::{Event, Replication, SUPPLY};
+use super::replication::Replication;
 use crate::id::PoolId;
 use crate::kernel::{Instant, Streams};
 use crate::scenario::Scenario;

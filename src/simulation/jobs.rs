@@ -1,9 +1,10 @@
 //! Streams of jobs in the loop: arrivals and completions, what failures do to jobs, and, once an
 //! event is over, what follows from the servers that every stream then holds.
 
+use super::event::{Event, WORKLOAD};
 use super::ledger::Account;
 use super::record::{JobOutcome, JobRow};
-use super::replication::{Event, Replication, WORKLOAD};
+use super::replication::Replication;
 use crate::id::{PoolId, SiteId, WorkloadId};
 use crate::kernel::Instant;
 use crate::workload::Workload;

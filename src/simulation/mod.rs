@@ -10,6 +10,9 @@
 //! | file | does |
 //! |---|---|
 //! | `replication` | the loop: pops events and hands each to the file that knows it |
+//! | `event`, `agenda` | what can happen, and when what is known from the beginning does |
+//! | `interval` | an interval begins and ends |
+//! | `delivery` | orders are paid for and installed |
 //! | `opening` | sets up ledger and workloads |
 //! | `traffic` | the services' rates and forecasts |
 //! | `ledger` | where every server is |
@@ -24,8 +27,11 @@
 //! | `under_way` | the transfers that are not done yet |
 //! | `decision` | shows the policy the view and checks its answer |
 //! | `gang` | starts and stops training gangs as their servers come and go |
+//! | `elastic` | gangs that may change their size do |
 //! | `jobs` | streams of jobs: arrivals, completions, and what follows from their servers |
 //! | `stepping` | lets services and campaigns live through an interval |
+//! | `prices` | what answers are worth, over time |
+//! | `gains` | what a move was expected to gain, and what it did |
 //! | `accounts` | adds up busy hours, value and cost |
 //! | `sampling` | turns the sums of an interval into rows |
 //! | `record`, `totals` | what the outside sees |
@@ -34,13 +40,17 @@
 //! horizon.
 
 mod accounts;
+mod agenda;
 mod bound;
 mod breakage;
 mod decision;
+mod delivery;
 mod elastic;
+mod event;
 mod gains;
 mod gang;
 mod interruption;
+mod interval;
 mod jobs;
 pub mod ledger;
 mod neighbours;

@@ -9,8 +9,9 @@
 //! is throttled there in the next interval.
 
 use super::accounts::Accounts;
+use super::event::{Event, WORKLOAD};
 use super::ledger::{Account, PoolLedger};
-use super::replication::{Event, Replication, WORKLOAD};
+use super::replication::Replication;
 use crate::id::{PoolId, SiteId, WorkloadId};
 use crate::kernel::{Instant, Span};
 use crate::supply::Fleet;

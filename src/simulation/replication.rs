@@ -5,6 +5,7 @@ use super::accounts::Accounts;
 use super::bound::Bound;
 use super::breakage::Breakage;
 use super::decision::{Decider, PolicyError};
+use super::event::Event;
 use super::gains::Gains;
 use super::interruption::Interruptions;
 use super::ledger::Ledger;
@@ -12,69 +13,19 @@ use super::opening;
 use super::pods::Pods;
 use super::power::Throttle;
 use super::prices::Prices;
-use super::record::{EventEntity, EventKind, EventRow, MoveReason, Recorder};
+use super::record::{MoveReason, Recorder};
 use super::sampling::Sampling;
 use super::totals::Totals;
 use super::traffic::Traffic;
-use super::under_way::{Leg, Transfer, Transfers};
+use super::under_way::Transfers;
 use crate::demand::UnknownTimeZone;
 use crate::id::{PoolId, WorkloadId};
-use crate::kernel::{Calendar, Grid, Instant, Phase, Span, Streams, Ticket};
+use crate::kernel::{Calendar, Grid, Instant, Streams, Ticket};
 use crate::policy::Policy;
 use crate::scenario::Scenario;
-use crate::supply::{Conversions, Delivery, FAILURE_GRID, Failures, Fleet};
+use crate::supply::{Conversions, Delivery, Failures, Fleet};
 use crate::workload::Workload;
 use crate::workload::training::Change;
-
-/// Supply changes come first, then the workloads' own events, then what closes an interval and
-/// decides the next.
-const OPENING: Phase = Phase(0);
-pub(super) const SUPPLY: Phase = Phase(1);
-pub(super) const WORKLOAD: Phase = Phase(2);
-pub(super) const DECISION: Phase = Phase(3);
-
-/// A day's shape and the noise change by the hour: an average over more would hide the peaks that
-/// services fail on, however seldom the policy decides.
-pub(super) const LONGEST_INTERVAL: Span = Span::HOUR;
-
-/// Everything that can happen.
-#[derive(Clone, Copy, Debug)]
-pub(super) enum Event {
-    /// The counted period begins, before anything else at that instant.
-    Opens,
-    /// An order is placed and its first payment falls due.
-    OrderPlaced(usize),
-    /// An order arrives.
-    Delivered(usize),
-    /// An hour of the failure grid begins.
-    FailureHour,
-    /// A server of the gang, or of the stream of jobs, in this pool and slot breaks.
-    GangServerFails(PoolId, usize),
-    /// The failures of this hour that hit no training.
-    OtherServersFail(PoolId),
-    /// A transfer finishes a leg.
-    TransferDue(usize),
-    /// A campaign is submitted.
-    Submitted(WorkloadId),
-    /// A campaign completes.
-    Completed(WorkloadId),
-    /// The next job of a stream arrives.
-    JobArrives(WorkloadId),
-    /// A job completes, in its place of the stream's table.
-    JobCompletes(WorkloadId, u32),
-    /// A window of maintenance begins, due at this instant or, before the run, at an earlier one.
-    MaintenanceBegins(usize, Instant),
-    /// It ends.
-    MaintenanceEnds(usize),
-    /// An outage begins, due at this instant or, before the run, at an earlier one.
-    OutageBegins(usize, Instant),
-    /// It ends.
-    OutageEnds(usize),
-    /// The policy decides between two steps, because supply changed.
-    Wake(MoveReason),
-    /// An interval ends: it is accounted for, and if a step ends too the policy decides.
-    IntervalEnds,
-}
 
 /// How a replication ended.
 #[derive(Clone, Debug, PartialEq)]
@@ -114,7 +65,7 @@ pub(super) struct Replication<'a> {
     /// Whether rows are wanted now: in a recorded replication, after the warm-up.
     pub recording: bool,
     pub traffic: Traffic,
-    prices: Prices,
+    pub prices: Prices,
     /// By workload: the pending completion.
     pub completions: Vec<Option<Ticket>>,
     pub deliveries: Vec<Delivery>,
@@ -122,9 +73,9 @@ pub(super) struct Replication<'a> {
     pub end: Instant,
     /// Start of the interval under way.
     pub interval_start: Instant,
-    wants_detail: bool,
+    pub wants_detail: bool,
     /// The decision steps; none for a step of no length, which the scenario's check refuses.
-    steps: Option<Grid>,
+    pub steps: Option<Grid>,
     decider: Decider,
     pub sampling: Sampling,
     /// Moves whose rows wait for what comes of them.
@@ -214,10 +165,7 @@ impl<'a> Replication<'a> {
         while let Some((now, event)) = self.calendar.pop() {
             match event {
                 Event::Opens => self.open_books(now),
-                Event::OrderPlaced(order) => {
-                    let delivery = self.deliveries[order];
-                    self.accounts.pay(delivery.pool, delivery.pays_placed);
-                }
+                Event::OrderPlaced(order) => self.place_order(order),
                 Event::Delivered(order) => self.deliver(order, now),
                 Event::FailureHour => self.failure_hour(now),
                 Event::GangServerFails(pool, slot) => self.fail_gang_server(pool, slot, now),
@@ -260,139 +208,6 @@ impl<'a> Replication<'a> {
             debug_assert!(self.are_pods_right(), "after {event:?} at {now:?}");
         }
         Ok(Ended::Horizon(Box::new(self.finish())))
-    }
-
-    /// Schedules what is known from the beginning.
-    fn schedule_the_known(&mut self) {
-        let opening = self.interval_start;
-        for (index, delivery) in self.deliveries.iter().enumerate() {
-            if delivery.placed >= opening && delivery.placed < self.end {
-                self.calendar
-                    .schedule(delivery.placed, SUPPLY, Event::OrderPlaced(index));
-            }
-            let delivered = delivery.delivered.max(opening);
-            if delivered < self.end {
-                self.calendar
-                    .schedule(delivered, SUPPLY, Event::Delivered(index));
-            }
-        }
-        for (index, workload) in self.workloads.iter().enumerate() {
-            if let Workload::Training(campaign) = workload {
-                let submitted = campaign.submitted_at().max(opening);
-                if submitted < self.end {
-                    let event = Event::Submitted(WorkloadId::new(index));
-                    self.calendar.schedule(submitted, WORKLOAD, event);
-                }
-            }
-        }
-        for index in 0..self.streams.len() {
-            self.schedule_arrival(self.streams[index]);
-        }
-        if self.breakage.any() {
-            self.calendar.schedule(opening, SUPPLY, Event::FailureHour);
-        }
-        self.calendar.schedule(self.start, OPENING, Event::Opens);
-        self.schedule_interruptions(opening);
-        self.calendar
-            .schedule(opening, DECISION, Event::IntervalEnds);
-    }
-
-    fn deliver(&mut self, order: usize, now: Instant) {
-        let delivery = self.deliveries[order];
-        let pool = &self.fleet.pools[delivery.pool.index()];
-        let servers = pool.servers_of(delivery.accelerators);
-        self.ledger.pool_mut(delivery.pool).install(servers, now);
-        self.pods.pool_mut(delivery.pool).install(servers);
-        self.accounts.in_service(&delivery, pool);
-        // What came before the replication opened was paid before.
-        if delivery.delivered == now {
-            self.accounts.pay(delivery.pool, delivery.pays_delivered);
-        }
-        if self.recording && delivery.delivered == now {
-            self.recorder.event(&EventRow {
-                time: now,
-                kind: EventKind::Delivery,
-                entity: EventEntity::Order(delivery.order),
-                accelerators: delivery.accelerators,
-            });
-        }
-        self.wake(MoveReason::Delivery, now);
-    }
-
-    /// Lets the policy decide at once; a step at this very instant decides anyway.
-    pub(super) fn wake(&mut self, reason: MoveReason, now: Instant) {
-        if now >= self.start && !self.is_step(now) {
-            self.calendar.schedule(now, DECISION, Event::Wake(reason));
-        }
-    }
-
-    /// The first decision step after `from`: steps are counted from the start of the run, and the
-    /// horizon cuts the last.
-    pub(super) fn next_step(&self, from: Instant) -> Instant {
-        self.steps
-            .map_or(self.end, |steps| steps.next_after(from).min(self.end))
-    }
-
-    /// Time between two decision steps.
-    pub(super) fn step(&self) -> Span {
-        self.steps.map_or(LONGEST_INTERVAL, |steps| steps.step())
-    }
-
-    fn is_step(&self, now: Instant) -> bool {
-        self.steps
-            .is_some_and(|steps| steps.offset(now) == Span::ZERO)
-    }
-
-    /// Begins the interval that lasts until the next step, or for the longest over which demand is
-    /// taken to be even.
-    fn open_interval(&mut self, now: Instant) {
-        let hours = Grid::new(self.start, LONGEST_INTERVAL);
-        let until = self.next_step(now);
-        let until = hours.map_or(until, |hours| hours.next_after(now).min(until));
-        self.traffic.advance(now, until);
-        self.prices.advance(now, until, &mut self.workloads);
-        self.calendar.schedule(until, DECISION, Event::IntervalEnds);
-        self.interval_start = now;
-        self.accounts.open_interval(&self.fleet, &self.ledger, now);
-    }
-
-    /// Accounts for the interval that ends and records it.
-    fn close_interval(&mut self, now: Instant) {
-        if now > self.interval_start {
-            self.find_ready(now);
-            self.throttle(now);
-            self.serve(now);
-            self.traffic.observe(self.interval_start, now);
-            self.score_forecasts(now);
-        }
-        self.settle_gains(now);
-        self.accrue_training(now);
-        if now >= self.end {
-            self.accrue_horizon(now);
-        }
-        if now > self.start {
-            self.sample(now);
-        }
-    }
-
-    /// Ends the warm-up: from here on everything is counted and, if wanted, recorded.
-    fn open_books(&mut self, now: Instant) {
-        self.close_interval(now);
-        self.interval_start = now;
-        let accounts = &mut self.accounts;
-        accounts.open_books(&self.ledger, &self.fleet, &self.workloads, now);
-        self.recording = self.wants_detail;
-        let mut gains = std::mem::take(&mut self.gains);
-        gains.open(self, now);
-        self.gains = gains;
-        self.sampling
-            .open(&self.ledger, &self.fleet, &self.accounts, now);
-    }
-
-    fn sample(&mut self, now: Instant) {
-        let mut sampling = std::mem::take(&mut self.sampling);
-        sampling.sample(self, now);
-        self.sampling = sampling;
     }
 
     fn decide(
@@ -449,19 +264,4 @@ fn elastic_of(workloads: &[Workload]) -> Vec<WorkloadId> {
     let numbered = workloads.iter().enumerate();
     let elastic = numbered.filter(|(_, workload)| is_elastic(workload));
     elastic.map(|(index, _)| WorkloadId::new(index)).collect()
-}
-
-impl Replication<'_> {
-    /// Schedules the next hour of the failure grid.
-    pub(super) fn schedule_failure_hour(&mut self, now: Instant) {
-        self.calendar
-            .schedule(now + FAILURE_GRID, SUPPLY, Event::FailureHour);
-    }
-
-    /// Begins a transfer's leg and schedules its end.
-    pub(super) fn begin(&mut self, transfer: Transfer, leg: Leg, delay: Span, now: Instant) {
-        let place = self.transfers.begin(Transfer { leg, ..transfer });
-        self.calendar
-            .schedule(now + delay, WORKLOAD, Event::TransferDue(place));
-    }
 }

@@ -2,6 +2,7 @@
 //! that takes time (converting), start up (warming) and are ready. A transfer under way cannot be
 //! redirected.
 
+use super::event::{Event, WORKLOAD};
 use super::ledger::Account;
 use super::record::{MoveReason, MoveRow};
 use super::replication::Replication;
@@ -237,6 +238,13 @@ impl Replication<'_> {
                 drain
             }
         }
+    }
+
+    /// Begins a transfer's leg and schedules its end.
+    fn begin(&mut self, transfer: Transfer, leg: Leg, delay: Span, now: Instant) {
+        let place = self.transfers.begin(Transfer { leg, ..transfer });
+        self.calendar
+            .schedule(now + delay, WORKLOAD, Event::TransferDue(place));
     }
 
     /// What it takes to turn a server that was used by one slot over to another.
