@@ -13,6 +13,7 @@ mod reference;
 mod report_errors;
 mod run;
 mod schema;
+mod setup;
 mod summary;
 mod sweep;
 mod terminal;

@@ -6,12 +6,13 @@ use std::time::Instant;
 use clap::Args;
 use flexcap::experiment::{Recorded, prepare, record};
 use flexcap::results::ResultWriter;
-use flexcap::scenario::{Invalid, Loaded, Scenario, Set};
+use flexcap::scenario::{Invalid, Loaded, Scenario};
 use serde_json::json;
 
 use super::exit::Exit;
 use super::progress::Bar;
 use super::report_errors::UsageError;
+use super::setup::Setup;
 use super::terminal::{Terminal, complain};
 use super::{answer, interrupt, summary};
 
@@ -24,22 +25,12 @@ pub struct Arguments {
     /// Scenario files, or names of shipped scenarios (`flexcap list`)
     #[arg(required = true, value_name = "SCENARIO")]
     scenarios: Vec<String>,
-    /// Set a key: KEY=VALUE (repeatable; `*` matches names; strings need no quotes)
-    #[arg(long, value_name = "KEY=VALUE")]
-    set: Vec<String>,
-    /// Seed of all random draws; the same as --set run.seed=N
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(..=i64::MAX as u64))]
-    seed: Option<u64>,
-    /// Replications; the same as --set run.replications=N
-    #[arg(long, value_name = "N")]
-    replications: Option<u32>,
+    #[command(flatten)]
+    setup: Setup,
     /// Directory of the result [default: results/<scenario>]; with several scenarios, of the
     /// folders below which each gets its own
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
-    /// Threads to use [default: all cores]; the result does not depend on it
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=4096))]
-    threads: Option<u16>,
     /// Replace a result that exists
     #[arg(long)]
     overwrite: bool,
@@ -80,10 +71,7 @@ fn run_tasks(tasks: &[Task], arguments: &Arguments, terminal: &Terminal) -> anyh
     }
     // Every output is checked before the first simulation starts.
     let writers: Result<Vec<ResultWriter>, _> = tasks.iter().map(prepare).collect();
-    let threads = arguments.threads.map_or(0, usize::from);
-    let pool = rayon::ThreadPoolBuilder::new()
-        .num_threads(threads)
-        .build()?;
+    let pool = arguments.setup.pool()?;
     let mut answers = Vec::new();
     for (task, writer) in tasks.iter().zip(writers?) {
         let started = Instant::now();
@@ -114,15 +102,7 @@ fn run_tasks(tasks: &[Task], arguments: &Arguments, terminal: &Terminal) -> anyh
 
 /// Loads all scenarios and reports the problems of all; none if any is invalid.
 fn load_all(arguments: &Arguments, terminal: &Terminal) -> anyhow::Result<Option<Vec<Task>>> {
-    let mut sets: Vec<Set> = arguments.set.iter().map(Set::new).collect();
-    sets.extend(
-        arguments
-            .seed
-            .map(|seed| Set::new(format!("run.seed={seed}"))),
-    );
-    let replications = arguments.replications;
-    sets.extend(replications.map(|number| Set::new(format!("run.replications={number}"))));
-
+    let sets = arguments.setup.sets();
     let loaded: Vec<Result<Loaded, Invalid>> = arguments
         .scenarios
         .iter()

@@ -7,12 +7,12 @@ use clap::Args;
 use flexcap::experiment::{
     Shard, Sweep, SweepError, SweepOptions, SweepProgress, Swept, default_directory,
 };
-use flexcap::scenario::Set;
 use serde_json::json;
 
 use super::exit::Exit;
 use super::progress::SweepBar;
 use super::report_errors::UsageError;
+use super::setup::Setup;
 use super::terminal::Terminal;
 use super::{answer, interrupt, matrix};
 
@@ -34,21 +34,11 @@ pub struct Arguments {
     /// Vary a key: KEY=FROM..TO/STEP or KEY=[VALUES] (repeatable; every combination is run)
     #[arg(long, value_name = "KEY=VALUES")]
     axis: Vec<String>,
-    /// Set a key at every point: KEY=VALUE (repeatable; `*` matches names)
-    #[arg(long, value_name = "KEY=VALUE")]
-    set: Vec<String>,
-    /// Seed of all random draws, the same at every point
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(..=i64::MAX as u64))]
-    seed: Option<u64>,
-    /// Replications of every point
-    #[arg(long, value_name = "N")]
-    replications: Option<u32>,
+    #[command(flatten)]
+    setup: Setup,
     /// Directory of the result and of the store that a sweep goes on from [default: results/<sweep>]
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
-    /// Threads to use [default: all cores]; the result does not depend on it
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=4096))]
-    threads: Option<u16>,
     /// Print the numbered run matrix as CSV; simulates and writes nothing
     #[arg(long)]
     dry_run: bool,
@@ -89,10 +79,7 @@ pub fn run(arguments: &Arguments, terminal: &Terminal) -> anyhow::Result<Exit> {
         argv: std::env::args().collect(),
     };
     let stop = interrupt::flag();
-    let threads = arguments.threads.map_or(0, usize::from);
-    let pool = rayon::ThreadPoolBuilder::new()
-        .num_threads(threads)
-        .build()?;
+    let pool = arguments.setup.pool()?;
     let bar = SweepBar::new(terminal, &sweep.plan().name);
     let started = Instant::now();
     let swept = pool.install(|| sweep.run(&options, stop, &bar as &dyn SweepProgress));
@@ -108,11 +95,7 @@ pub fn run(arguments: &Arguments, terminal: &Terminal) -> anyhow::Result<Exit> {
 }
 
 fn load(arguments: &Arguments) -> anyhow::Result<Sweep> {
-    let mut sets: Vec<Set> = arguments.set.iter().map(Set::new).collect();
-    let seed = arguments.seed.map(|seed| format!("run.seed={seed}"));
-    let replications = arguments.replications;
-    let replications = replications.map(|number| format!("run.replications={number}"));
-    sets.extend(seed.into_iter().chain(replications).map(Set::new));
+    let sets = arguments.setup.sets();
     Ok(match arguments.axis.as_slice() {
         [] => Sweep::load(&arguments.sweep, &sets)?,
         axes => Sweep::over(&arguments.sweep, axes, &sets)?,
