@@ -33,6 +33,7 @@ mod layer;
 mod leaf;
 mod load;
 mod merge;
+mod multiple;
 mod names;
 mod origin;
 mod parse;

@@ -212,6 +212,17 @@ impl Sweep {
         Points::of(&self.plan)
     }
 
+    /// Refuses a sweep whose constraint keeps no point.
+    ///
+    /// # Errors
+    /// If it is one.
+    pub fn refuse_empty(&self) -> Result<(), Invalid> {
+        match self.points().next() {
+            Some(_) => Ok(()),
+            None => Err(self.plan.without_points()),
+        }
+    }
+
     /// What a point sets, for people.
     #[must_use]
     pub fn overrides(&self, coordinates: &[Coordinate]) -> String {
@@ -233,12 +244,19 @@ impl Sweep {
         stop: &AtomicBool,
         progress: &dyn SweepProgress,
     ) -> Result<Swept, SweepError> {
+        self.refuse_empty()?;
         claim(&options.out)?;
-        let store = Store::open(&options.out.join(STORE), options.shard)?;
+        let mut store = Store::open(&options.out.join(STORE), options.shard)?;
         for note in &store.notes {
             progress.note(note);
         }
-        let done = work::all(self, options, &store, stop, progress)?;
+        let done = work::all(self, options, &store, stop, progress);
+        let closed = store.close();
+        // Whoever stops it is told that what was done is kept; that must be so.
+        let done = match (done, closed) {
+            (Ok(_) | Err(SweepError::Interrupted { .. }), Err(error)) => return Err(error.into()),
+            (done, _) => done?,
+        };
         let swept = Swept {
             directory: options.out.clone(),
             points: done.points,
@@ -297,9 +315,13 @@ impl Swept {
         let mut results = Vec::with_capacity(self.replications as usize);
         for replication in 0..self.replications {
             // In a shard, most runs are somebody else's.
-            let Some(Found::Values(values)) = self.store.get(key, replication)? else {
+            let found = self.store.get(key, replication)?;
+            let Some(Found::Values(values)) = found else {
                 return Ok(None);
             };
+            if values.len() != series.len() {
+                return Ok(None);
+            }
             results.push(ReplicationResult {
                 replication,
                 seed: record.seed,
