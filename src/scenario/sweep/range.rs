@@ -271,10 +271,10 @@ impl Range {
     /// Lets whole numbers between the ends be multiples of `quantum`; whether there is one.
     pub(super) fn round_to(&mut self, quantum: u64) -> bool {
         self.quantum = quantum.max(1);
-        self.multiples() > 0.0
+        self.scale != Scale::Whole || self.multiples() > 0.0
     }
 
-    /// How many whole numbers there are between the ends, both included, where not all are too many to count.
+    /// How many whole numbers there are between the ends, both included, of their quantum.
     fn multiples(&self) -> f64 {
         let (low, high) = self.outer_multiples();
         (high - low + 1.0).max(0.0)

@@ -135,7 +135,7 @@ fn problems_of_settings_show_their_text() {
     let set = || {
         [
             Set::new("pool.main.flexible_share=1.0"),
-            Set::new("pool.main.initial={ llama = 8 }"),
+            Set::new("pool.main.initial={ llama = 8000 }"),
         ]
     };
     let axes = ["run.step=[\"1h\", \"2h\"]".to_owned()];
@@ -146,8 +146,11 @@ fn problems_of_settings_show_their_text() {
         SweepPlan::over("starter", &axes, &set()),
         SweepPlan::load(path.to_str().unwrap(), &set()),
     ] {
-        let told = result.unwrap_err().render(false);
-        assert!(told.contains("pool.main.initial={ llama = 8 }"), "{told}");
+        let told = result.map(|_| ()).unwrap_err().render(false);
+        assert!(
+            told.contains("pool.main.initial={ llama = 8000 }"),
+            "{told}"
+        );
         assert!(told.contains("--set argument:1:"), "{told}");
     }
 }
