@@ -111,6 +111,25 @@ mod tests {
         }
     }
 
+    /// The same links in two rings are worth less.
+    #[test]
+    fn one_long_chain_beats_two_short_ones() {
+        let mut stream = Streams::new(1, 0).stream("demand", "size");
+        let gains: Vec<f64> = (0..10_000)
+            .map(|_| {
+                let drawn = StandardNormal.sample_iter(&mut stream);
+                let cut = drawn.filter(|z: &f64| z.abs() <= 2.0).take(10);
+                let demands: Vec<f64> = cut.map(|z| 100.0 + 40.0 * z).collect();
+                let (one, other) = demands.split_at(5);
+                let short = chain_sales(one, 100.0) + chain_sales(other, 100.0);
+                chain_sales(&demands, 100.0) - short
+            })
+            .collect();
+        // 15, and its standard deviation is 25; single draws may favour the short ones.
+        let mean = gains.iter().sum::<f64>() / 10_000.0;
+        assert!((mean - 15.0).abs() < 1.5, "{mean}");
+    }
+
     #[test]
     fn few_products() {
         assert_eq!(chain_sales(&[], 100.0), 0.0);
