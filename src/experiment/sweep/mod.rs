@@ -291,6 +291,29 @@ impl Swept {
         Ok(rows.find(|row| row.series.metric.name == metric && row.series.entity == entity))
     }
 
+    /// A metric of an entity in each replication of a point, in their order; none if there is no such metric, the point
+    /// failed, or a replication has no value. Two points' are paired: they have the same seeds.
+    ///
+    /// # Errors
+    /// If the store cannot be read.
+    pub fn replications(
+        &self,
+        point: u64,
+        metric: &str,
+        entity: &str,
+    ) -> Result<Option<Vec<f64>>, SweepError> {
+        let Some((series, results)) = self.results(point)? else {
+            return Ok(None);
+        };
+        let mut places = series.iter();
+        let place = places.position(|of| of.metric.name == metric && of.entity == entity);
+        let Some(place) = place else {
+            return Ok(None);
+        };
+        let values = results.iter().map(|result| *result.values.get(place)?);
+        Ok(values.collect())
+    }
+
     /// Every metric of every entity at a point; none if it failed.
     ///
     /// # Errors

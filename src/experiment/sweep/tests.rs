@@ -45,6 +45,27 @@ fn a_point_is_a_run() {
     assert!(swept.metric(1, "net_value", "fleet").unwrap().is_some());
     assert!(swept.metric(1, "net_value", "nobody").unwrap().is_none());
     assert!(swept.summary(2).unwrap().is_none());
+    let values = swept
+        .replications(0, "net_value", "fleet")
+        .unwrap()
+        .unwrap();
+    let row = swept.metric(0, "net_value", "fleet").unwrap().unwrap();
+    assert_eq!(
+        (values.len(), row.mean),
+        (2, Some((values[0] + values[1]) / 2.0))
+    );
+    assert!(
+        swept
+            .replications(0, "net_value", "nobody")
+            .unwrap()
+            .is_none()
+    );
+    assert!(
+        swept
+            .replications(2, "net_value", "fleet")
+            .unwrap()
+            .is_none()
+    );
 }
 
 /// Another replication, another value: only what is new is run.
