@@ -25,7 +25,7 @@ pub const MEANINGS: &str = "\
 1    the run failed, or its result could not be written: the output exists already, the disk is full
 2    usage: an unknown flag, command or topic
 3    the scenario is missing, unreadable or invalid, a --set included; every problem is listed
-4    some points of a sweep failed; sweep_points.csv says which, and why
+4    some points of a sweep failed; sweep_points.csv says which, and why (a shard says so and ends with 0, its --merge with 4)
 130  interrupted by Ctrl-C; nothing half-written is left behind, and a sweep goes on with the same command
 ";
 

@@ -13,10 +13,11 @@ use super::exit::{Exit, MEANINGS};
 use super::report_errors::UsageError;
 use super::terminal::Terminal;
 
-/// Explain a scenario key, a metric, a policy or the exit codes
+/// Explain a key of scenarios or sweeps, a metric, a policy or the exit codes
 #[derive(Debug, Args)]
 #[command(
     after_help = "Examples:  flexcap explain pool.main.flexible_share\n           \
+    flexcap explain sweep.design\n           \
     flexcap explain slo_attainment\n           flexcap explain metrics"
 )]
 pub struct Arguments {

@@ -13,6 +13,7 @@
 
 mod directory;
 mod error;
+mod inputs;
 pub mod metrics;
 mod names;
 mod number;

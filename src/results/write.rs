@@ -9,9 +9,9 @@
 //! ```
 
 use std::borrow::Borrow;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::fs;
-use std::path::{Component, Path, PathBuf};
+use std::path::{Path, PathBuf};
 use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, OnceLock};
 
@@ -19,6 +19,7 @@ use rayon::prelude::*;
 
 use super::directory::PartialDirectory;
 use super::error::ResultError;
+use super::inputs;
 use super::metrics::{Series, all_series};
 use super::names::Names;
 use super::package::{self, Provenance};
@@ -29,7 +30,7 @@ use super::tables::{
     SERVICES, SUMMARY, SummaryRow, Table, schemas,
 };
 use crate::fingerprint::Fingerprint;
-use crate::scenario::{InputContent, InputFile};
+use crate::scenario::InputFile;
 
 /// Where part files wait, inside of the hidden directory.
 const PARTS: &str = ".parts";
@@ -153,7 +154,11 @@ impl ResultWriter {
             Path::new("scenario.toml"),
             findings.scenario_toml.as_bytes(),
         )?;
-        self.write_inputs(findings.inputs)?;
+        inputs::write(
+            self.directory.path(),
+            self.directory.target(),
+            findings.inputs,
+        )?;
 
         let fingerprints = self.fingerprints()?;
         let detail: Vec<_> = replications.iter().map(|result| result.detail).collect();
@@ -240,37 +245,10 @@ impl ResultWriter {
         })
     }
 
-    /// Copies the input files, large ones aside.
-    fn write_inputs(&self, inputs: &[InputFile]) -> Result<(), ResultError> {
-        let mut seen = BTreeSet::new();
-        for input in inputs {
-            if !is_plain_name(&input.name) || !seen.insert(&input.name) {
-                return Err(ResultError::InputName(input.name.clone()));
-            }
-            let InputContent::Copy(contents) = &input.content else {
-                continue;
-            };
-            let folder = self.directory.path().join("inputs");
-            fs::create_dir_all(folder).map_err(ResultError::io(
-                "create",
-                &self.directory.target().join("inputs"),
-            ))?;
-            self.write_file(&Path::new("inputs").join(&input.name), contents)?;
-        }
-        Ok(())
-    }
-
     fn write_file(&self, name: &Path, contents: &[u8]) -> Result<(), ResultError> {
         fs::write(self.directory.path().join(name), contents).map_err(ResultError::io(
             "write",
             &self.directory.target().join(name),
         ))
     }
-}
-
-/// Whether a name is one file's, and not a way to another folder.
-fn is_plain_name(name: &str) -> bool {
-    let mut components = Path::new(name).components();
-    let plain = matches!(components.next(), Some(Component::Normal(part)) if part == name);
-    plain && components.next().is_none()
 }

@@ -7,6 +7,7 @@ use super::layer::Gathering;
 use super::merge::fill_defaults;
 use super::problem::{Invalid, Problem, Severity, Sources, Warnings};
 use super::reader::{Read, Reader};
+use super::series::DataFiles;
 use super::set::{self, Set};
 use super::tree::Node;
 use super::{Scenario, catalogue, check, series, write};
@@ -76,7 +77,14 @@ fn load(
     for set in sets {
         set::apply(&mut tree, set, &form, &mut sources, &mut problems);
     }
-    let scenario = resolve(&mut tree, &form, &mut inputs, &mut sources, &mut problems);
+    let files = DataFiles::default();
+    let scenario = resolve(
+        &mut tree,
+        &form,
+        (&files, &mut inputs),
+        &sources,
+        &mut problems,
+    );
     let is_fatal = problems
         .iter()
         .any(|problem| problem.severity == Severity::Error);
@@ -98,8 +106,8 @@ fn load(
 pub(super) fn resolve(
     tree: &mut Node,
     form: &Form,
-    inputs: &mut Vec<InputFile>,
-    sources: &mut Sources,
+    (files, inputs): (&DataFiles, &mut Vec<InputFile>),
+    sources: &Sources,
     problems: &mut Vec<Problem>,
 ) -> Option<Scenario> {
     catalogue::apply(tree, form, problems);
@@ -111,7 +119,7 @@ pub(super) fn resolve(
         Some(scenario) => (scenario, Damage::default()),
         None => heal(tree, form)?,
     };
-    series::read_files(&mut scenario, tree, inputs, sources, problems);
+    series::read_files(&mut scenario, tree, (files, inputs), sources, problems);
     check::scenario(&scenario, tree, &damage, problems);
     is_whole.then_some(scenario)
 }

@@ -17,7 +17,7 @@ mod sweep;
 
 pub use detail::{ALLOCATION, FLEET, SERVICES};
 pub use happenings::{EVENTS, JOBS, MOVES};
-pub use line::Line;
+pub use line::{Line, cell};
 pub use outcomes::{
     BANDS, BandRow, COSTS, CostRow, REPLICATIONS, ReplicationRow, SUMMARY, SummaryRow,
 };
@@ -177,11 +177,11 @@ impl<R> Table<R> {
 
     /// The first line where other columns come before the table's own.
     #[must_use]
-    pub fn header_after(&self, lead: &[String]) -> String {
+    pub fn header_after(&self, lead: &[impl AsRef<str>]) -> String {
         let own = self.header();
         let mut text = String::new();
         for name in lead {
-            text.push_str(name);
+            text.push_str(name.as_ref());
             text.push(',');
         }
         text + &own

@@ -14,6 +14,7 @@ mod edge_supply;
 mod elastic;
 mod fair;
 mod fidelity;
+mod flexibility;
 mod forecasts;
 mod gains;
 mod gap;
