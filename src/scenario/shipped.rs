@@ -38,6 +38,10 @@ const SHIPPED: &[(&str, &str)] = &[
         include_str!("../../scenarios/theory/mginf.toml"),
     ),
     (
+        "theory/priorities",
+        include_str!("../../scenarios/theory/priorities.toml"),
+    ),
+    (
         "training-to-ranking",
         include_str!("../../scenarios/training-to-ranking.toml"),
     ),
