@@ -24,6 +24,7 @@ mod monotone;
 mod moves;
 mod policies;
 mod prices;
+mod priorities;
 mod queueing;
 mod reference;
 mod repeatability;

@@ -106,7 +106,10 @@ fn it_starts_the_jobs_that_a_slow_and_obvious_scheduler_starts() {
             }
         }
         let fixed = equal && !backfills;
-        assert!((passed == 0) == fixed && (fixed || passed > 100), "{passed}");
+        assert!(
+            (passed == 0) == fixed && (fixed || passed > 100),
+            "{passed}"
+        );
     }
 }
 
