@@ -42,6 +42,10 @@ const SHIPPED: &[(&str, &str)] = &[
         include_str!("../../scenarios/theory/priorities.toml"),
     ),
     (
+        "theory/water-filling",
+        include_str!("../../scenarios/theory/water-filling.toml"),
+    ),
+    (
         "training-to-ranking",
         include_str!("../../scenarios/training-to-ranking.toml"),
     ),

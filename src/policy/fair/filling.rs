@@ -70,6 +70,12 @@ impl Taker {
         (more > 0).then_some((place, more))
     }
 
+    /// Its share once it has all that it wants where it is.
+    fn reach(&self, allocation: &Allocation) -> Option<f64> {
+        let (place, more) = self.wish(allocation)?;
+        Some((self.held + more as f64 * place.per_server) * self.each)
+    }
+
     /// Servers of `most` that it takes while its share is below `level`.
     fn below(&self, level: f64, place: Place, most: u64) -> u64 {
         if self.each <= 0.0 {
@@ -119,14 +125,18 @@ impl Filling<'_, '_> {
     }
 
     /// Sends takers to their next pool that can get no more where they are, and drops those who
-    /// have what they want or nowhere to go. Returns whether anybody went elsewhere.
+    /// have what they want or nowhere to go. Returns whether anybody went elsewhere, or a stream left, which
+    /// may have been all that kept the others back.
     fn move_on(&mut self) -> bool {
         let mut takers = std::mem::take(self.takers);
         let mut moved = false;
         takers.retain_mut(|taker| {
             let visits = taker.visits;
             let finds = self.finds_more(taker);
-            moved |= finds && taker.visits != visits;
+            moved |= match finds {
+                true => taker.visits != visits,
+                false => matches!(taker.lack, Lack::Jobs { .. }),
+            };
             finds
         });
         *self.takers = takers;
@@ -223,19 +233,23 @@ impl Filling<'_, '_> {
         })
     }
 
-    /// Gives at once all that comes before the highest level that fits, or before another's turn.
+    /// Gives at once all that comes before the highest level that fits, or before another's turn, or before a stream
+    /// has all that it wants where it is, as it may want more elsewhere.
     fn leap(&mut self, until: Option<&Turn>) {
+        let streams = self.takers.iter();
+        let streams = streams.filter(|taker| matches!(taker.lack, Lack::Jobs { .. }));
+        let ends = streams.filter_map(|stream| stream.reach(self.allocation));
         let mut high = until.map_or(f64::INFINITY, |turn| turn.before);
+        high = ends.fold(high, f64::min);
         let (mut over, fits) = self.tally(high);
         let mut low = 0.0;
         if fits {
             low = high;
         } else {
-            let reach = |taker: &Taker| {
-                let (place, more) = taker.wish(self.allocation)?;
-                Some((taker.held + more as f64 * place.per_server) * taker.each)
-            };
-            let highest = self.takers.iter().filter_map(reach).fold(0.0, f64::max);
+            let all = self.takers.iter();
+            let highest = all
+                .filter_map(|taker| taker.reach(self.allocation))
+                .fold(0.0, f64::max);
             high = high.min(highest * (1.0 + CLOSE));
             let mut given = 0;
             // 64 halvings leave nothing to halve; one server each is soon given singly.
@@ -293,16 +307,12 @@ impl Filling<'_, '_> {
 
     /// The taker whose turn it is.
     fn first(&self) -> Option<(usize, Place, Turn)> {
-        let turns = self
-            .takers
-            .iter()
-            .enumerate()
-            .filter_map(|(index, taker)| {
-                let (place, _) = taker.wish(self.allocation)?;
-                let Taker { each, held, .. } = *taker;
-                let turn = Turn::new(taker.workload, each, held, place.per_server);
-                Some((index, place, turn))
-            });
+        let turns = self.takers.iter().enumerate().filter_map(|(index, taker)| {
+            let (place, _) = taker.wish(self.allocation)?;
+            let Taker { each, held, .. } = *taker;
+            let turn = Turn::new(taker.workload, each, held, place.per_server);
+            Some((index, place, turn))
+        });
         turns.min_by(|(_, _, a), (_, _, b)| a.order(b))
     }
 

@@ -93,6 +93,9 @@ impl Value {
             let slots = self.desk.of_pool(index);
             let held: u64 = slots.clone().map(|slot| self.holding.servers[slot]).sum();
             let mut over = held.saturating_sub(pool.offered);
+            if over > 0 {
+                eprintln!("SHRINK {over}");
+            }
             while over > 0 {
                 let cheapest = self
                     .desk

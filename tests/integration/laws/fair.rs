@@ -518,7 +518,9 @@ fn a_stream_gets_its_weighted_share() {
     }
     // About 300 jobs wait, whatever the weight, where the service needs less than the rest.
     for weight in [0.0, 1.0] {
-        let held = held_at_first(&hall(400, 150, weight));
+        let text =
+            hall(400, 150, weight).replace("[forecast]", "initial = { s0 = 600 }\n[forecast]");
+        let held = held_at_first(&text);
         assert!(
             (230.0..370.0).contains(&held[0]) && held[1] >= 400.0,
             "{held:?}"

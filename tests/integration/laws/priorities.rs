@@ -9,7 +9,8 @@ use flexcap::theory::{erlang, priorities};
 const T: f64 = 4.781;
 
 fn shipped(sets: &[&str]) -> Scenario {
-    let sets: Vec<Set> = sets.iter().map(|text| Set::new(*text)).collect();
+    let long = std::iter::once(&"run.horizon=30w");
+    let sets: Vec<Set> = long.chain(sets).map(|text| Set::new(*text)).collect();
     let loaded = Scenario::load("theory/priorities", &sets).expect("it is shipped");
     loaded.scenario
 }
@@ -77,7 +78,7 @@ fn three_classes_on_one_server() {
     let scenario = shipped(&[
         "pool.servers.accelerators=1",
         "pool.servers.initial={ jobs = 1 }",
-        "run.horizon=104w",
+        "run.horizon=80w",
         "training.jobs.stream.arrivals=0.6 /h",
         "training.jobs.stream.duration=1h",
         "training.jobs.stream.priority={ empirical = { values = [0, 2, 9], weights = [2, 1, 1] } }",
