@@ -31,9 +31,9 @@ fn simulated(criterion: &mut Criterion) {
         sets.chain([DEDICATED.to_owned()]).collect::<Vec<_>>()
     };
     let cases = [
-        ("starter", "priority", Vec::new()),
+        ("starter", "value", Vec::new()),
         ("starter", "dedicated", dedicated(&[])),
-        ("meta-2024", "priority", Vec::new()),
+        ("meta-2024", "value", Vec::new()),
         ("meta-2024", "dedicated", dedicated(&[])),
         (
             "meta-2024",
@@ -42,7 +42,7 @@ fn simulated(criterion: &mut Criterion) {
         ),
         (
             "meta-2024",
-            "priority, ten times the accelerators, the same jobs",
+            "value, ten times the accelerators, the same jobs",
             same_jobs,
         ),
         (
@@ -52,7 +52,7 @@ fn simulated(criterion: &mut Criterion) {
         ),
         (
             "meta-2024",
-            "priority, ten times the accelerators, gangs ten times as large",
+            "value, ten times the accelerators, gangs ten times as large",
             larger_jobs,
         ),
     ];
@@ -79,8 +79,8 @@ impl Progress for Silent {
 
 fn recorded(criterion: &mut Criterion) {
     for (name, case) in [
-        ("starter", "priority, with every CSV"),
-        ("meta-2024", "priority, with every CSV"),
+        ("starter", "value, with every CSV"),
+        ("meta-2024", "value, with every CSV"),
     ] {
         let loaded = shipped(name, &["run.replications=1"]);
         let folder = tempfile::tempdir().expect("a temporary folder");

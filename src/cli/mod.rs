@@ -17,6 +17,7 @@ mod setup;
 mod summary;
 mod sweep;
 mod terminal;
+mod usage_chart;
 mod validate;
 
 use std::process::ExitCode;

@@ -14,7 +14,7 @@ use super::progress::Bar;
 use super::report_errors::UsageError;
 use super::setup::Setup;
 use super::terminal::{Terminal, complain};
-use super::{answer, interrupt, summary};
+use super::{answer, interrupt, summary, usage_chart};
 
 /// Simulate scenarios, write CSVs and print a summary
 #[derive(Debug, Args)]
@@ -84,7 +84,10 @@ fn run_tasks(tasks: &[Task], arguments: &Arguments, terminal: &Terminal) -> anyh
         if terminal.json {
             answers.push(json_answer(task, &recorded));
         } else {
-            answer(&summary::render(&task.loaded.scenario, &recorded.summary))?;
+            let scenario = &task.loaded.scenario;
+            let mut text = summary::render(scenario, &recorded.summary);
+            text.push_str(&usage_chart::render(scenario, &recorded.bands));
+            answer(&text)?;
         }
         let plural = if run.replications == 1 { "" } else { "s" };
         terminal.note(format_args!(

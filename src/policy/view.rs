@@ -42,7 +42,7 @@ pub struct PoolView {
     /// Servers in place.
     pub installed: u64,
     /// Servers that may be held in all: what is up, less the spares kept and what is on its way
-    /// back to the idle stock.
+    /// back to the idle stock. Never fewer than the slots hold: what breaks takes a spare or leaves its holder.
     pub offered: u64,
     /// By pod: servers that are up, which is the room for gangs if none stood there.
     pub pods: Vec<u64>,

@@ -217,6 +217,7 @@ pub(crate) fn simulate(recorder: &mut impl Recorder) {
         start: Some(hours(0)),
         end: None,
         gang: 2048,
+        priority: None,
         work_accelerator_hours: 1e6,
         useful_accelerator_hours: 10.5,
         lost_accelerator_hours: 0.0,

@@ -165,6 +165,14 @@ table! {
     }
 }
 
+impl Pool {
+    /// Of so many servers that a workload holds at the start those that stay with it whatever is decided.
+    #[must_use]
+    pub fn fixed(&self, servers: u64) -> u64 {
+        (servers as f64 * (1.0 - self.flexible_share)).round() as u64
+    }
+}
+
 table! {
     /// Accelerators on the way to a pool.
     #[derive(Clone, Debug)]

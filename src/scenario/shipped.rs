@@ -38,6 +38,14 @@ const SHIPPED: &[(&str, &str)] = &[
         include_str!("../../scenarios/theory/mginf.toml"),
     ),
     (
+        "theory/priorities",
+        include_str!("../../scenarios/theory/priorities.toml"),
+    ),
+    (
+        "theory/water-filling",
+        include_str!("../../scenarios/theory/water-filling.toml"),
+    ),
+    (
         "training-to-ranking",
         include_str!("../../scenarios/training-to-ranking.toml"),
     ),

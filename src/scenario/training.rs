@@ -127,6 +127,8 @@ table! {
         pub accelerators: Distribution as Numbers,
         /// Ideal run time of a job: from start to end if nothing interrupts it, checkpoints not counted. The same on all hardware.
         pub duration: Distribution as Durations,
+        /// Priority of a job: those of a higher one wait before it, whenever they arrived. It never stops a job that runs, but when the policy takes servers, jobs of the lowest priority are stopped first.
+        pub priority: Distribution as Numbers = "0",
     }
 }
 

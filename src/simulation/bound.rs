@@ -31,11 +31,7 @@ impl Bound {
             })
             .collect();
         let fixed = |(servers, pool): (&Vec<u64>, &crate::scenario::Pool)| {
-            let fixed = |&servers: &u64| (servers as f64 * (1.0 - pool.flexible_share)).round();
-            servers
-                .iter()
-                .map(|servers| fixed(servers) as u64)
-                .collect()
+            servers.iter().map(|&servers| pool.fixed(servers)).collect()
         };
         let pools = initial.iter().zip(scenario.pool.values());
         let fixed: Vec<Vec<u64>> = pools.map(fixed).collect();

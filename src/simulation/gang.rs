@@ -178,6 +178,7 @@ fn job_row(workload: WorkloadId, campaign: &Campaign, now: Instant) -> JobRow {
         start: campaign.first_start(),
         end: campaign.end(),
         gang: campaign.gang(),
+        priority: None,
         work_accelerator_hours: campaign.work_accelerator_hours(),
         useful_accelerator_hours: progress.useful,
         lost_accelerator_hours: progress.lost,

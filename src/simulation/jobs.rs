@@ -179,6 +179,7 @@ pub(super) fn row(workload: WorkloadId, report: &JobReport, end: Option<Instant>
         start: report.start,
         end,
         gang: report.accelerators,
+        priority: Some(report.priority),
         work_accelerator_hours: report.work,
         useful_accelerator_hours: report.useful,
         lost_accelerator_hours: report.lost,

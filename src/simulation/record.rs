@@ -142,6 +142,8 @@ pub struct JobRow {
     pub end: Option<Instant>,
     /// Accelerators that it needs together; of an elastic campaign those that it prefers.
     pub gang: u64,
+    /// Priority of a stream's job, before which those of a higher one wait; campaigns have none.
+    pub priority: Option<f64>,
     /// Its size.
     pub work_accelerator_hours: f64,
     /// Done, and kept.

@@ -1,4 +1,4 @@
-//! Progressive filling of services, one server at a time to whoever has the least, but fast: as
+//! Progressive filling of services and streams of jobs, one server at a time to whoever has the least, but fast: as
 //! long as everything fits, all that comes before a level of share can be given at once, whatever
 //! the order. So the highest level that fits is searched by halving, and only around it, where
 //! something runs out, servers are given singly.
@@ -8,49 +8,55 @@ use super::turn::Turn;
 use crate::id::{PoolId, WorkloadId};
 use crate::policy::sizes::Sizes;
 use crate::policy::stock::Stock;
-use crate::policy::view::Need;
+use crate::policy::view::{JobsNeed, Need, ServiceNeed};
 use crate::policy::{Allocation, View};
 
 /// Shares nearer to each other than this are left to single steps, which know who is first.
 const CLOSE: f64 = 1e-9;
 
-/// A service on its way to what it needs.
+/// A service or a stream of jobs on its way to what it needs.
 #[derive(Clone, Debug)]
-pub(super) struct Service {
+pub(super) struct Taker {
     workload: WorkloadId,
-    rate_per_s: f64,
+    lack: Lack,
     /// What one accelerator adds to its share.
     each: f64,
     /// Accelerators that it has.
     held: f64,
-    /// Part of its need that the pools it has left do not meet.
-    unserved: f64,
-    /// Where it looks for servers after this pool.
-    next: usize,
+    /// How many pools it has been sent to.
+    visits: usize,
     place: Option<Place>,
 }
 
-/// The pool that a service is filling.
+/// What a taker needs still.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Lack {
+    /// Of the servers for this rate the part that the pools it has left do not meet.
+    Service { rate_per_s: f64, unserved: f64 },
+    /// Accelerators for the jobs that wait, which the pools it has left do not have.
+    Jobs { waiting: u64 },
+}
+
+/// The pool that a taker is filling.
 #[derive(Clone, Copy, Debug)]
 struct Place {
     pool: PoolId,
     slot: usize,
     per_server: f64,
-    /// Servers that would do alone.
-    alone: u64,
+    /// Of a service, servers that would do alone; of a stream, those on which jobs run.
+    basis: u64,
     /// Servers that it wants here in all.
     wanted: u64,
 }
 
-impl Service {
-    pub fn new(workload: WorkloadId, rate_per_s: f64, each: f64, held: f64) -> Self {
+impl Taker {
+    pub fn new(workload: WorkloadId, lack: Lack, each: f64, held: f64) -> Self {
         Self {
             workload,
-            rate_per_s,
+            lack,
             each,
             held,
-            unserved: 1.0,
-            next: 0,
+            visits: 0,
             place: None,
         }
     }
@@ -62,6 +68,12 @@ impl Service {
             .wanted
             .checked_sub(allocation.pool(place.pool)[place.slot])?;
         (more > 0).then_some((place, more))
+    }
+
+    /// Its share once it has all that it wants where it is.
+    fn reach(&self, allocation: &Allocation) -> Option<f64> {
+        let (place, more) = self.wish(allocation)?;
+        Some((self.held + more as f64 * place.per_server) * self.each)
     }
 
     /// Servers of `most` that it takes while its share is below `level`.
@@ -89,13 +101,13 @@ pub(super) struct Filling<'a, 'v> {
     pub per_server: &'a [f64],
     pub stock: &'a mut Stock,
     pub sizes: &'a mut Sizes,
-    pub services: &'a mut Vec<Service>,
+    pub takers: &'a mut Vec<Taker>,
     pub scratch: &'a mut Scratch,
     pub allocation: &'a mut Allocation,
 }
 
 impl Filling<'_, '_> {
-    /// Gives to services until nobody wants more or can have it, or until it is another's turn.
+    /// Gives to takers until nobody wants more or can have it, or until it is another's turn.
     pub fn fill(&mut self, until: Option<&Turn>) {
         self.move_on();
         loop {
@@ -112,77 +124,137 @@ impl Filling<'_, '_> {
         }
     }
 
-    /// Sends services to their next pool that can get no more where they are, and drops those who
-    /// have what they want or nowhere to go. Returns whether anybody went elsewhere.
+    /// Sends takers to their next pool that can get no more where they are, and drops those who
+    /// have what they want or nowhere to go. Returns whether anybody went elsewhere, or a stream left, which
+    /// may have been all that kept the others back.
     fn move_on(&mut self) -> bool {
-        let mut services = std::mem::take(self.services);
+        let mut takers = std::mem::take(self.takers);
         let mut moved = false;
-        services.retain_mut(|service| {
-            let next = service.next;
-            let finds = self.finds_more(service);
-            moved |= finds && service.next != next;
+        takers.retain_mut(|taker| {
+            let visits = taker.visits;
+            let finds = self.finds_more(taker);
+            moved |= match finds {
+                true => taker.visits != visits,
+                false => matches!(taker.lack, Lack::Jobs { .. }),
+            };
             finds
         });
-        *self.services = services;
+        *self.takers = takers;
         moved
     }
 
-    fn finds_more(&mut self, service: &mut Service) -> bool {
+    fn finds_more(&mut self, taker: &mut Taker) -> bool {
         loop {
-            if let Some(place) = service.place {
-                if service.wish(self.allocation).is_none() {
-                    return false;
-                }
-                if self.stock.affords(self.view, place.pool, place.slot, 1) > 0 {
+            if let Some(place) = taker.place.take() {
+                let given = self.allocation.pool(place.pool)[place.slot];
+                if given < place.wanted
+                    && self.stock.affords(self.view, place.pool, place.slot, 1) > 0
+                {
+                    taker.place = Some(place);
                     return true;
                 }
-                let given = self.allocation.pool(place.pool)[place.slot];
-                service.unserved -= given as f64 / place.alone as f64;
-                service.place = None;
+                self.leave(taker, place, given);
             }
-            let places = &self.members[service.workload.index()].places;
-            let Some(&(pool, slot)) = places.get(service.next) else {
-                return false;
+            taker.place = match self.view.need(taker.workload) {
+                Need::Service(need) => self.next_of_service(taker, &need),
+                Need::Jobs(need) => self.next_of_stream(taker, &need),
+                Need::Gang(_) | Need::Nothing => None,
             };
-            service.next += 1;
-            let Need::Service(need) = self.view.need(service.workload) else {
-                return false;
-            };
-            let rate = service.rate_per_s;
-            let Some(alone) = self.sizes.alone(service.workload, &need, pool, rate) else {
-                continue;
-            };
-            if alone == 0 || service.unserved <= 0.0 {
+            if taker.place.is_none() {
                 return false;
             }
-            service.place = Some(Place {
-                pool,
-                slot,
-                per_server: self.per_server[pool.index()],
-                alone,
-                wanted: (alone as f64 * service.unserved).ceil() as u64,
-            });
         }
     }
 
-    /// Gives at once all that comes before the highest level that fits, or before another's turn.
+    /// Counts what a taker was given where it gets no more.
+    fn leave(&self, taker: &mut Taker, place: Place, given: u64) {
+        match &mut taker.lack {
+            Lack::Service { unserved, .. } if given >= place.wanted => *unserved = 0.0,
+            Lack::Service { unserved, .. } => *unserved -= given as f64 / place.basis as f64,
+            Lack::Jobs { waiting } => {
+                let first = taker.visits <= self.members[taker.workload.index()].places.len();
+                let for_waiting = given.saturating_sub(place.basis) * place.per_server as u64;
+                *waiting = waiting.saturating_sub(if first { 0 } else { for_waiting });
+            }
+        }
+    }
+
+    /// The next pool for a service that still lacks something.
+    fn next_of_service(&mut self, taker: &mut Taker, need: &ServiceNeed<'_>) -> Option<Place> {
+        let Lack::Service {
+            rate_per_s,
+            unserved,
+        } = taker.lack
+        else {
+            return None;
+        };
+        let places = &self.members[taker.workload.index()].places;
+        while let Some(&(pool, slot)) = places.get(taker.visits) {
+            taker.visits += 1;
+            let Some(alone) = self.sizes.alone(taker.workload, need, pool, rate_per_s) else {
+                continue;
+            };
+            if alone == 0 || unserved <= 0.0 {
+                return None;
+            }
+            return Some(Place {
+                pool,
+                slot,
+                per_server: self.per_server[pool.index()],
+                basis: alone,
+                wanted: (alone as f64 * unserved).ceil() as u64,
+            });
+        }
+        None
+    }
+
+    /// The next pool for a stream, which goes through its pools twice: for the jobs that run, which are
+    /// where they are, and then for those that wait.
+    fn next_of_stream(&self, taker: &mut Taker, need: &JobsNeed<'_>) -> Option<Place> {
+        let Lack::Jobs { waiting } = taker.lack else {
+            return None;
+        };
+        let places = &self.members[taker.workload.index()].places;
+        let first = taker.visits < places.len();
+        let visit = taker.visits - if first { 0 } else { places.len() };
+        let &(pool, slot) = places.get(visit)?;
+        taker.visits += 1;
+        let basis = need.running(pool);
+        let more = match first {
+            true => 0,
+            false => need.servers_for(pool, waiting).unwrap_or(0),
+        };
+        Some(Place {
+            pool,
+            slot,
+            per_server: self.per_server[pool.index()],
+            basis,
+            wanted: basis + more,
+        })
+    }
+
+    /// Gives at once all that comes before the highest level that fits, or before another's turn, or before a stream
+    /// has all that it wants where it is, as it may want more elsewhere.
     fn leap(&mut self, until: Option<&Turn>) {
+        let streams = self.takers.iter();
+        let streams = streams.filter(|taker| matches!(taker.lack, Lack::Jobs { .. }));
+        let ends = streams.filter_map(|stream| stream.reach(self.allocation));
         let mut high = until.map_or(f64::INFINITY, |turn| turn.before);
+        high = ends.fold(high, f64::min);
         let (mut over, fits) = self.tally(high);
         let mut low = 0.0;
         if fits {
             low = high;
         } else {
-            let reach = |service: &Service| {
-                let (place, more) = service.wish(self.allocation)?;
-                Some((service.held + more as f64 * place.per_server) * service.each)
-            };
-            let highest = self.services.iter().filter_map(reach).fold(0.0, f64::max);
+            let all = self.takers.iter();
+            let highest = all
+                .filter_map(|taker| taker.reach(self.allocation))
+                .fold(0.0, f64::max);
             high = high.min(highest * (1.0 + CLOSE));
             let mut given = 0;
             // 64 halvings leave nothing to halve; one server each is soon given singly.
             for _ in 0..64 {
-                if over - given <= self.services.len() as u64 {
+                if over - given <= self.takers.len() as u64 {
                     break;
                 }
                 let middle = 0.5 * (low + high);
@@ -195,16 +267,16 @@ impl Filling<'_, '_> {
             }
         }
         let level = low * (1.0 - CLOSE);
-        for index in 0..self.services.len() {
-            let service = &self.services[index];
-            if let Some((place, more)) = service.wish(self.allocation) {
-                let servers = service.below(level, place, more);
+        for index in 0..self.takers.len() {
+            let taker = &self.takers[index];
+            if let Some((place, more)) = taker.wish(self.allocation) {
+                let servers = taker.below(level, place, more);
                 self.give(index, place, servers);
             }
         }
     }
 
-    /// Servers that all services take while their shares are below `level`, and whether there are
+    /// Servers that all of them take while their shares are below `level`, and whether there are
     /// so many and the sites can carry them.
     fn tally(&mut self, level: f64) -> (u64, bool) {
         let sums = &mut *self.scratch;
@@ -214,11 +286,11 @@ impl Filling<'_, '_> {
             of_site.clear();
             of_site.resize(self.view.active_watts.len(), 0.0);
         }
-        for service in self.services.iter() {
-            let Some((place, more)) = service.wish(self.allocation) else {
+        for taker in self.takers.iter() {
+            let Some((place, more)) = taker.wish(self.allocation) else {
                 continue;
             };
-            let servers = service.below(level, place, more);
+            let servers = taker.below(level, place, more);
             let pool = &self.view.pools[place.pool.index()];
             let slot = &pool.slots[place.slot];
             sums.servers[place.pool.index()] += servers;
@@ -233,23 +305,19 @@ impl Filling<'_, '_> {
         (sums.servers.iter().sum(), there && carried)
     }
 
-    /// The service whose turn it is.
+    /// The taker whose turn it is.
     fn first(&self) -> Option<(usize, Place, Turn)> {
-        let turns = self
-            .services
-            .iter()
-            .enumerate()
-            .filter_map(|(index, service)| {
-                let (place, _) = service.wish(self.allocation)?;
-                let Service { each, held, .. } = *service;
-                let turn = Turn::new(service.workload, each, held, place.per_server);
-                Some((index, place, turn))
-            });
+        let turns = self.takers.iter().enumerate().filter_map(|(index, taker)| {
+            let (place, _) = taker.wish(self.allocation)?;
+            let Taker { each, held, .. } = *taker;
+            let turn = Turn::new(taker.workload, each, held, place.per_server);
+            Some((index, place, turn))
+        });
         turns.min_by(|(_, _, a), (_, _, b)| a.order(b))
     }
 
     fn give(&mut self, index: usize, place: Place, servers: u64) {
-        self.services[index].held += servers as f64 * place.per_server;
+        self.takers[index].held += servers as f64 * place.per_server;
         self.stock
             .give(self.view, place.pool, place.slot, servers, self.allocation);
     }

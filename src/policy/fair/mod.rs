@@ -2,8 +2,9 @@
 //! Dominant Resource Fairness, NSDI 2011). A workload's share is the larger of its share of the
 //! accelerators installed in the pools that it may use, whatever their speed, and its share of the
 //! companion vCPU of those pools' sites, over its weight. Whoever has the least is next: a service
-//! for one server more, a gang, which is no use in part, for all of itself or nothing. What nobody
-//! needs stays with its holder.
+//! or a stream of jobs for one server more, a gang, which is no use in part, for all of itself or
+//! nothing. A stream needs the servers of the jobs that run, everywhere before those of the jobs that
+//! wait. What nobody needs stays with its holder.
 //!
 //! Of several pools a workload fills those first that the fewest others may use, so that who can
 //! go elsewhere does, and then those that the scenario names first.
@@ -11,7 +12,7 @@
 mod filling;
 mod turn;
 
-use filling::{Filling, Scratch, Service};
+use filling::{Filling, Lack, Scratch, Taker};
 use turn::Turn;
 
 use super::sizes::Sizes;
@@ -35,8 +36,8 @@ pub struct Fair {
     turns: Vec<Turn>,
     /// The same gangs.
     order: Vec<WorkloadId>,
-    /// The services that are being served.
-    services: Vec<Service>,
+    /// The services and streams that are being served.
+    takers: Vec<Taker>,
     scratch: Scratch,
 }
 
@@ -88,7 +89,7 @@ impl Fair {
             members,
             turns: Vec::new(),
             order: Vec::new(),
-            services: Vec::new(),
+            takers: Vec::new(),
             scratch: Scratch::default(),
         }
     }
@@ -151,17 +152,22 @@ impl Fair {
 
     /// Serves those with weight, or those without.
     fn round(&mut self, view: &View<'_>, weighted: bool, allocation: &mut Allocation) {
-        self.services.clear();
+        self.takers.clear();
         for workload in (0..self.members.len()).map(WorkloadId::new) {
-            if self.has_weight(workload) == weighted
-                && let Need::Service(need) = view.need(workload)
-            {
-                self.services.push(Service::new(
-                    workload,
-                    need.forecast_per_s * (1.0 + self.headroom),
-                    self.share_each(view, workload),
-                    self.kept(view, workload),
-                ));
+            let lack = match view.need(workload) {
+                Need::Service(need) => Lack::Service {
+                    rate_per_s: need.forecast_per_s * (1.0 + self.headroom),
+                    unserved: 1.0,
+                },
+                Need::Jobs(need) => Lack::Jobs {
+                    waiting: need.waiting_accelerators(),
+                },
+                Need::Gang(_) | Need::Nothing => continue,
+            };
+            if self.has_weight(workload) == weighted {
+                let each = self.share_each(view, workload);
+                let kept = self.kept(view, workload);
+                self.takers.push(Taker::new(workload, lack, each, kept));
             }
         }
         for position in 0..self.turns.len() {
@@ -191,7 +197,7 @@ impl Fair {
             per_server: &self.per_server,
             stock: &mut self.stock,
             sizes: &mut self.sizes,
-            services: &mut self.services,
+            takers: &mut self.takers,
             scratch: &mut self.scratch,
             allocation,
         }
@@ -206,12 +212,6 @@ impl Policy for Fair {
         self.round(view, true, allocation);
         self.round(view, false, allocation);
         let all = (0..self.members.len()).map(WorkloadId::new);
-        // A stream of jobs has no end of uses for a server: it takes what the others leave.
-        for workload in all.clone() {
-            if let Need::Jobs(need) = view.need(workload) {
-                self.stock.run_jobs(view, workload, &need, allocation);
-            }
-        }
         self.stock.enlarge(view, all.clone(), allocation);
         self.stock.leave_the_rest(view, all, allocation);
     }

@@ -128,7 +128,6 @@ impl Desk {
                 held += keeps;
                 number += 1;
             }
-            // What is held beyond what is offered is taken back by `shrink`.
             holding.free.push(pool.offered.saturating_sub(held));
         }
     }

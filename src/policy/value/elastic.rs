@@ -103,11 +103,15 @@ impl Value {
             return false;
         }
         self.leave_places(facts.pool, allocation);
+        if !self.stand(view, pool, slot, servers, allocation) {
+            self.rooms.put_back(pool, &self.left, allocation);
+            return false;
+        }
         std::mem::swap(&mut self.holding, &mut self.trial);
-        self.stand(view, pool, slot, servers, allocation)
+        true
     }
 
-    /// Places a gang of another size; whether there is room, which for a smaller one there is.
+    /// Places a gang of another size, which has left its place; whether there is room.
     fn stand(
         &mut self,
         view: &View<'_>,

@@ -117,18 +117,7 @@ impl Desk {
     /// Who in a pool would lose least by a server, of all workloads but one and of those that hold
     /// theirs for long enough.
     pub fn cheapest_giver(&self, holding: &Holding, pool: usize, but: usize) -> Option<Offer> {
-        self.cheapest_of(holding, pool, |slot| {
-            self.slots[slot].workload != but && !self.is_held(slot)
-        })
-    }
-
-    /// Who in a pool would lose least by a server, of all that may be asked.
-    pub fn cheapest_of(
-        &self,
-        holding: &Holding,
-        pool: usize,
-        may: impl Fn(usize) -> bool,
-    ) -> Option<Offer> {
+        let may = |slot: usize| self.slots[slot].workload != but && !self.is_held(slot);
         let slots = self.traders[pool].iter().filter(|&&slot| may(slot));
         let losses = slots.filter_map(|&slot| self.loss(holding, slot));
         losses.reduce(cheaper)

@@ -22,7 +22,7 @@ mod gangs;
 mod holding;
 mod market;
 
-use desk::{Desk, Stake};
+use desk::Desk;
 use exchange::exchange;
 use holding::Holding;
 
@@ -85,38 +85,6 @@ impl Value {
         }
         gang.per_hour * (runs(after) - runs(before)) / (after as f64 - before as f64)
     }
-
-    /// Takes back what a pool no longer offers, from who loses least by it, however recently it was
-    /// given.
-    fn shrink(&mut self, view: &View<'_>) {
-        for (index, pool) in view.pools.iter().enumerate() {
-            let slots = self.desk.of_pool(index);
-            let held: u64 = slots.clone().map(|slot| self.holding.servers[slot]).sum();
-            let mut over = held.saturating_sub(pool.offered);
-            while over > 0 {
-                let cheapest = self
-                    .desk
-                    .cheapest_of(&self.holding, index, |_| true)
-                    .or_else(|| gangs::cheapest(&self.desk, &self.holding, index));
-                let Some(giver) = cheapest else {
-                    break;
-                };
-                let servers = if matches!(
-                    self.desk.stakes[self.desk.slots[giver.slot].workload],
-                    Stake::Gang { .. }
-                ) {
-                    giver.servers
-                } else {
-                    giver.servers.min(over)
-                };
-                let facts = self.desk.slots[giver.slot];
-                self.holding.give(giver.slot, &facts, servers);
-                let back = servers.min(over);
-                self.holding.free[index] -= back;
-                over -= back;
-            }
-        }
-    }
 }
 
 impl Policy for Value {
@@ -136,7 +104,6 @@ impl Policy for Value {
         self.rooms.refill(view, allocation);
         self.desk.open(view, &mut self.holding);
         self.before.copy(&self.holding);
-        self.shrink(view);
         self.keep_places(view, allocation);
         for _ in 0..TURNS {
             exchange(&self.desk, view, &mut self.holding);

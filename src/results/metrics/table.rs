@@ -84,7 +84,7 @@ metrics! {
             }),
         ],
         "Accelerator-hours that did work over accelerator-hours installed.";
-    installed_accelerator_hours, ACCELERATOR_HOURS, Neutral, false, summed!(pools.installed, Pool),
+    installed_accelerator_hours, ACCELERATOR_HOURS, Neutral, true, summed!(pools.installed, Pool),
         "Accelerator-hours owned and in place: the sum of all states below, except busy.";
     allocated_accelerator_hours, ACCELERATOR_HOURS, Neutral, true, &[
             level!(Fleet, |totals, _| Some(sum!(totals.pools.allocated))),
@@ -102,7 +102,7 @@ metrics! {
         "Allocated accelerator-hours that did work.";
     draining_accelerator_hours, ACCELERATOR_HOURS, Lower, false, summed!(pools.draining, Pool),
         "Accelerator-hours spent finishing the last work before leaving a workload.";
-    converting_accelerator_hours, ACCELERATOR_HOURS, Lower, false, summed!(pools.converting, Pool),
+    converting_accelerator_hours, ACCELERATOR_HOURS, Lower, true, summed!(pools.converting, Pool),
         "Accelerator-hours spent in conversion from one use to another.";
     warming_accelerator_hours, ACCELERATOR_HOURS, Lower, false, summed!(pools.warming, Pool),
         "Accelerator-hours spent starting up for a new workload.";

@@ -59,6 +59,12 @@ pub static JOBS: Table<Recorded<JobRow>> = Table {
             "Accelerators that it needs together; of an elastic campaign those that it prefers.",
             |of, line| line.integer(of.row.gang),
         ),
+        Column::maybe(
+            "priority",
+            Unit::None,
+            "Its priority in its stream's queue: jobs of a higher one wait before it; empty for a campaign.",
+            |of, line| line.maybe(of.row.priority),
+        ),
         Column::number(
             "work_accelerator_hours",
             ACCELERATOR_HOURS,

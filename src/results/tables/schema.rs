@@ -130,7 +130,7 @@ mod tests {
             ),
             (
                 JOBS.header(),
-                "replication,job,workload,submit,start,end,gang,work_accelerator_hours,\
+                "replication,job,workload,submit,start,end,gang,priority,work_accelerator_hours,\
                  useful_accelerator_hours,lost_accelerator_hours,overhead_accelerator_hours,\
                  interruptions,outcome\n",
             ),

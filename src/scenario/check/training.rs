@@ -2,7 +2,7 @@
 //! may run.
 
 use super::Checker;
-use crate::scenario::{Campaign, Hardware, Kind, Pool, Within, Work};
+use crate::scenario::{Campaign, Hardware, Kind, Policy, Pool, Scenario, Within, Work};
 
 pub(super) fn check(checker: &mut Checker<'_>) {
     for (name, campaign) in checker.scenario.campaigns() {
@@ -85,6 +85,82 @@ fn gang(checker: &mut Checker<'_>, name: &str, campaign: &Campaign) {
             "spares do not count, orders do; prefer fewer, or make the pool larger",
         );
     }
+    if largest.is_some_and(|(room, _)| room >= least) {
+        obtainable(checker, name, least);
+    }
+}
+
+/// What a gang can come to hold of a pool at most, and what it does not get.
+struct Reach {
+    accelerators: u64,
+    reason: String,
+    hint: String,
+}
+
+/// Warns of a gang that no pool will ever hold though it is large enough: by a fixed share that is smaller, or by
+/// what stays with others.
+fn obtainable(checker: &mut Checker<'_>, name: &str, least: u64) {
+    let scenario = checker.scenario;
+    let pools = scenario.pools_serving(name, Kind::Training);
+    let reach = pools.filter_map(|(pool_name, pool)| reach(scenario, name, pool_name, pool));
+    let Some(best) = reach.reduce(|a, b| {
+        if b.accelerators > a.accelerators {
+            b
+        } else {
+            a
+        }
+    }) else {
+        return;
+    };
+    if best.accelerators < least {
+        let message = format!(
+            "`{name}` will never run: its gang needs {least} accelerators, but {}",
+            best.reason
+        );
+        checker.warn(
+            checker.at(&format!("training.{name}.gang")),
+            message,
+            best.hint,
+        );
+    }
+}
+
+fn reach(scenario: &Scenario, name: &str, pool_name: &str, pool: &Pool) -> Option<Reach> {
+    let per = u64::from(
+        scenario
+            .hardware
+            .get(&pool.hardware.name)?
+            .accelerators_per_server,
+    )
+    .max(1);
+    let fixed = |accelerators: u64| pool.fixed(accelerators / per) * per;
+    let room = scenario.room(pool_name, pool);
+    if let Policy::Dedicated(dedicated) = &scenario.policy {
+        let own = pool.initial.get(name).copied().unwrap_or(0);
+        let share = match dedicated.shares.get(pool_name) {
+            Some(shares) => shares.get(name).copied().unwrap_or(0.0),
+            None => own as f64 / pool.accelerators.max(1) as f64,
+        };
+        let ever = room.saturating_add(pool.spares);
+        let due = (share * (ever / per) as f64).round() as u64 * per;
+        return Some(Reach {
+            accelerators: due.max(fixed(own)),
+            reason: format!("its share of pool `{pool_name}`, {share:.4} of {ever}, is {due}"),
+            hint: format!(
+                "raise `policy.dedicated.shares.{pool_name}.{name}` or what it holds at the start, or make the gang smaller"
+            ),
+        });
+    }
+    let others = pool.initial.iter().filter(|(other, _)| *other != name);
+    let kept: u64 = others.map(|(_, &accelerators)| fixed(accelerators)).sum();
+    Some(Reach {
+        accelerators: room.saturating_sub(kept),
+        reason: format!(
+            "of the {room} of pool `{pool_name}` {kept} stay with others, as its `flexible_share` is {}",
+            pool.flexible_share
+        ),
+        hint: "raise `flexible_share`, let the others hold less at the start, or make the gang smaller".to_owned(),
+    })
 }
 
 fn speed(checker: &mut Checker<'_>, name: &str, campaign: &Campaign) {

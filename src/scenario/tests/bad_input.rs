@@ -1,7 +1,7 @@
 //! Every bad input of the contract: the line that is blamed, the words of the message and the hint.
 
 use super::super::{Scenario, Set, shipped};
-use super::{problems_of, starter_with};
+use super::{loaded, problems_of, starter_with};
 
 /// What the starter says of its campaign's gang and checkpoints.
 const GANG: &str = "gang = { preferred = 2048, min = 1024, max = 2048, multiple = 256 }";
@@ -65,6 +65,7 @@ pub(super) const CASES: &[(&str, &str, &str, &str, &str)] = &[
     // Pools.
     ("serves = [\"training\", \"inference\", \"ranking\"]", "serves = []", "serves = []", "serves nothing", "training"),
     ("serves = [\"training\", \"inference\", \"ranking\"]", "serves = [\"training\", \"inference\"]", "[ranking.feed]", "no pool serves `feed`", "\"ranking\""),
+    ("spares = 32 ", "spares = 32\nflexible_share = 1.5", "flexible_share = 1.5", "at least 0 and at most 1", "may move between workloads"),
     ("accelerators = 4096", "accelerators = 4095", "4095", "not a whole number of servers of 8", "4088 or 4096"),
     ("feed = 752 }", "feed = 760 }", "feed = 760", "make 4104", "take 8 away"),
     ("spares = 32", "spares = 31", "spares = 31", "not a whole number of servers", "24 or 32"),
@@ -399,4 +400,42 @@ fn gangs_and_notice_that_are_hardly_meant() {
     let short = "gang = 2048\npreemption = { notice = \"30s\" }";
     let text = starter_with(GANG, short);
     warned(&text, "the notice of 30 s is shorter than the write of 1 m");
+}
+
+/// Nothing is ever retired here: guarantees to others are what leaves a gang no pool that could hold it.
+#[test]
+fn a_gang_that_guarantees_to_others_leave_no_room_is_a_warning() {
+    let gang = "preferred = 2048, min = 1024, max = 2048";
+    let starter = |size: &str, policy: &str| {
+        let text = starter_with(gang, size);
+        let end = text.find("\n[policy.").expect("it has a policy");
+        format!("{}\n{policy}\n", &text[..end])
+    };
+    let fixed = |text: String| text.replace("spares = 32 ", "spares = 32\nflexible_share = 0.0 #");
+    let large = "preferred = 4096, min = 4096";
+    let share = "[policy.dedicated]\nshares = { main = { llama = 0.125, feed = 0.5 } }";
+    for (text, reason) in [
+        (fixed(starter(gang, "[policy.value]")), None),
+        (starter(large, "[policy.fair]"), None),
+        (
+            fixed(starter(large, "[policy.fair]")),
+            Some("of the 5088 of pool `main` 2016 stay with others, as its `flexible_share` is 0"),
+        ),
+        (
+            starter(gang, share),
+            Some("its share of pool `main`, 0.1250 of 5120, is 640"),
+        ),
+        (starter("preferred = 2048, min = 512", share), None),
+        (starter(gang, "[policy.dedicated]"), None),
+        (
+            starter(large, "[policy.dedicated]"),
+            Some("its share of pool `main`, 0.5000 of 5120, is 2560"),
+        ),
+    ] {
+        let loaded = loaded(&text);
+        let said = loaded.warnings.to_string();
+        let warned = said.contains("`llama` will never run: its gang needs");
+        assert_eq!(warned, reason.is_some(), "{said}");
+        assert!(reason.is_none_or(|reason| said.contains(reason)), "{said}");
+    }
 }

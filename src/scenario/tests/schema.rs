@@ -134,7 +134,7 @@ fn what_a_parent_or_the_catalogue_may_say_is_not_asked_for() {
         "extends = \"starter\"\nremove = [\"order.more\"]\n[run]\nhorizon = \"4w\"\n",
         "extends = \"starter\"\n[pool.main]\nspares = 8\n[ranking.feed.slo]\nattainment = 0.99\n",
         "extends = \"starter\"\n[order.more]\nlead_time = { lognormal = { cv = 0.5 } }\n",
-        "extends = \"starter\"\n[policy.priority]\nheadroom = 0.3\n",
+        "extends = \"starter\"\n[policy.value]\nhysteresis = 0.3\n",
         "extends = \"starter\"\n[demand.even]\ngrowth = { annual = 1.5 }\n",
     ];
     for text in accepted {

@@ -1,6 +1,6 @@
 //! Jobs arrive as a Poisson process whose rate is constant within an hour (Law 2015, section 6.12).
-//! An hour's count and instants come from a stream of that hour's number, a job's size and duration
-//! from streams of the hour's number and its place in the hour: whatever is decided, and however
+//! An hour's count and instants come from a stream of that hour's number, a job's size, duration
+//! and priority from streams of the hour's number and its place in the hour: whatever is decided, and however
 //! often, the same jobs arrive; so they do after another warm-up, unless the rate's noise differs.
 
 use rand::RngExt as _;
@@ -22,6 +22,8 @@ pub(super) struct Arrival {
     pub accelerators: u64,
     /// Ideal run time, a whole number of microseconds.
     pub duration: Span,
+    /// Jobs of a higher priority wait before it.
+    pub priority: f64,
 }
 
 /// The jobs that are to come.
@@ -32,11 +34,13 @@ pub(super) struct Arrivals {
     curve: Option<Curve>,
     accelerators: Sampler,
     duration: Sampler,
+    priority: Sampler,
     /// Accelerators of which a job has a whole multiple.
     unit: u64,
     hours: IndexedStreams,
     sizes: IndexedStreams,
     durations: IndexedStreams,
+    priorities: IndexedStreams,
     opening: Instant,
     /// The hour that was drawn last.
     hour: i64,
@@ -61,10 +65,12 @@ impl Arrivals {
             curve,
             accelerators: Sampler::new(&arrivals.accelerators),
             duration: Sampler::new(&arrivals.duration),
+            priority: Sampler::new(&arrivals.priority),
             unit,
             hours: streams.indexed(name, "arrivals"),
             sizes: streams.indexed(name, "job-accelerators"),
             durations: streams.indexed(name, "job-duration"),
+            priorities: streams.indexed(name, "job-priority"),
             opening,
             hour: hours().map_or(0, |hours| hours.cell(opening)) - 1,
             due: Vec::new(),
@@ -116,6 +122,7 @@ impl Arrivals {
             at,
             accelerators: scenario::Arrivals::whole(accelerators, self.unit),
             duration: Span::saturating_from_seconds_f64(seconds).max(Span::MICROSECOND),
+            priority: self.priority.sample(&mut self.priorities.at(number)),
         }
     }
 }

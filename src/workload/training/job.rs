@@ -15,6 +15,8 @@ pub(super) struct Job {
     pub accelerators: u64,
     /// Ideal run time.
     pub duration: Span,
+    /// Jobs of a higher priority wait before it.
+    pub priority: f64,
     /// Hours of its stays that are over: kept, undone, spent otherwise.
     pub kept: f64,
     pub lost: f64,
@@ -49,6 +51,8 @@ pub struct JobReport {
     pub start: Option<Instant>,
     /// Accelerators that it needs together.
     pub accelerators: u64,
+    /// Its priority: jobs of a higher one wait before it.
+    pub priority: f64,
     /// Its whole work.
     pub work: f64,
     /// Done, and kept.
@@ -107,6 +111,7 @@ impl Job {
             submit: self.submit,
             start: self.first_start,
             accelerators: self.accelerators,
+            priority: self.priority,
             work: self.work(),
             useful: (self.kept + spent.work) * accelerators,
             lost: self.lost * accelerators,

@@ -1,6 +1,6 @@
 //! How jobs of a stream lose their servers: they complete, a server of theirs breaks, or the stream
-//! holds fewer than they need. Who is stopped keeps what its last checkpoint holds, and waits at the
-//! head of the queue, or goes on at once where there is a server in place of a broken one.
+//! holds fewer than they need. Who is stopped keeps what its last checkpoint holds, and waits first of
+//! its priority, or goes on at once where there is a server in place of a broken one.
 
 use rand::RngExt as _;
 
@@ -105,8 +105,8 @@ impl JobStream {
         }
     }
 
-    /// Stops jobs for which a pool has no servers any more: those that lose least, of equals the one
-    /// that started last. They wait at the head of the queue, as they stood.
+    /// Stops jobs for which a pool has no servers any more: those of the lowest priority, of them those that
+    /// lose least, of equals the one that started last. They wait first of their priority, as they stood.
     pub(super) fn preempt(&mut self, pool: usize, now: Instant) {
         let Some(machine) = &self.machines[pool] else {
             return;
@@ -126,10 +126,12 @@ impl JobStream {
             let started = job.stay.map_or(now, |stay| stay.segment.granted);
             (job.unsaved(now), started, run.job)
         }));
-        let number = |job: u32| self.jobs[job as usize].number;
+        let job = |of: u32| &self.jobs[of as usize];
         losses.sort_unstable_by(|a, b| {
-            let latest = (b.1, number(b.2)).cmp(&(a.1, number(a.2)));
-            a.0.total_cmp(&b.0).then(latest)
+            let (one, other) = (job(a.2), job(b.2));
+            let latest = (b.1, other.number).cmp(&(a.1, one.number));
+            let lower = one.priority.total_cmp(&other.priority);
+            lower.then(a.0.total_cmp(&b.0)).then(latest)
         });
         let mut freed = 0;
         let mut stopped = 0;
@@ -153,8 +155,8 @@ impl JobStream {
         self.losses = losses;
     }
 
-    /// Jobs that lost a server go on where they were, if there is another; otherwise they wait at
-    /// the head of the queue.
+    /// Jobs that lost a server go on where they were, if there is another; otherwise they wait first
+    /// of their priority.
     pub(super) fn resume_struck(&mut self, now: Instant) {
         while let Some((job, pool)) = self.struck.pop() {
             let accelerators = self.jobs[job as usize].accelerators;
@@ -169,6 +171,8 @@ impl JobStream {
 
     fn requeue(&mut self, job: u32) {
         self.count_waiting(job, true);
-        self.queue.push_front(job);
+        let priority = self.jobs[job as usize].priority;
+        let position = self.behind(|other| other > priority);
+        self.queue.insert(position, job);
     }
 }

@@ -1,6 +1,6 @@
 //! A stream of jobs: they arrive, wait in one queue, run on the servers that the stream holds in its
 //! pools, and leave. The policy decides how many servers it holds; which job runs on them is its own
-//! affair. Whatever happens at an instant is first noted and then settled at once: if the stream
+//! affair: the queue is one, ordered by priority. Whatever happens at an instant is first noted and then settled at once: if the stream
 //! holds fewer servers, jobs are preempted, those that lose least first; a job that was struck goes
 //! on where there is a server in place of the lost one; then the queue starts what it may.
 //!
@@ -71,13 +71,13 @@ pub struct JobStream {
     pub(super) machines: Vec<Option<Machine>>,
     pub(super) jobs: Vec<Job>,
     unused: Vec<u32>,
-    /// Waiting jobs, the head first.
+    /// Waiting jobs, the head first: by priority, and of equals those that were stopped before those that arrive.
     pub(super) queue: VecDeque<u32>,
     /// Accelerators of all of them.
     pub(super) waiting: u64,
     /// Jobs that lost a server and may go on in the same pool.
     pub(super) struck: Vec<(u32, usize)>,
-    /// Jobs that arrived at the tail since the queue was looked at.
+    /// So many at the tail, all that arrived among them, the queue was not looked at yet.
     newcomers: usize,
     /// Whether anything else changed since.
     pub(super) changed: bool,
@@ -167,6 +167,7 @@ impl JobStream {
             submit: arrival.at,
             accelerators: arrival.accelerators,
             duration: arrival.duration,
+            priority: arrival.priority,
             kept: 0.0,
             lost: 0.0,
             overhead: 0.0,
@@ -188,9 +189,20 @@ impl JobStream {
             None => self.jobs.push(job),
         }
         self.count_waiting(place, true);
-        self.queue.push_back(place);
-        self.newcomers += 1;
+        let position = self.behind(|other| other >= job.priority);
+        self.queue.insert(position, place);
+        // Who passes others may be the new head: then the whole queue is looked at.
+        self.newcomers = match position + 1 == self.queue.len() {
+            true => self.newcomers + 1,
+            false => self.queue.len(),
+        };
         None
+    }
+
+    /// The place in the queue behind the jobs whose priority is one of `these`, which are the first.
+    pub(super) fn behind(&self, these: impl Fn(f64) -> bool) -> usize {
+        let priority = |job: &u32| self.jobs[*job as usize].priority;
+        self.queue.partition_point(|job| these(priority(job)))
     }
 
     /// Adds a job to what waits, or takes it away.

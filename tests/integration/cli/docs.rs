@@ -210,3 +210,40 @@ fn the_last_half_of_flexibility_is_worth_most() {
     }
     assert!(mean_at(&values, &["fair", "0.25"]) < fixed);
 }
+
+/// The words of a line of shell, where only single quotes quote.
+fn words(line: &str) -> Vec<String> {
+    let mut words = vec![String::new()];
+    for (number, part) in line.split('\'').enumerate() {
+        let mut pieces = part.split(' ');
+        let quoted = number % 2 == 1;
+        let first = if quoted {
+            part
+        } else {
+            pieces.next().unwrap_or_default()
+        };
+        words.last_mut().expect("a word").push_str(first);
+        if !quoted {
+            words.extend(pieces.map(str::to_owned));
+        }
+    }
+    words
+}
+
+#[test]
+fn the_recipes_of_the_cookbook_can_be_run() {
+    let page = include_str!("../../../docs/cookbook.md");
+    let sandbox = Sandbox::new();
+    let mut commands = 0;
+    for line in page.lines().filter(|line| line.starts_with("flexcap ")) {
+        let mut words = words(line);
+        if words[1] != "explain" {
+            words.push("--dry-run".to_owned());
+        }
+        let arguments = words.iter().skip(1).map(String::as_str);
+        let answer = sandbox.flexcap(arguments).exits(0);
+        assert!(!answer.stderr.contains("warning"), "{line}: {answer}");
+        commands += 1;
+    }
+    assert!(commands >= 10, "{commands}");
+}

@@ -12,6 +12,7 @@ mod forecast_given;
 mod hostile;
 mod interrupt;
 mod job_streams;
+mod links;
 mod list_init_explain;
 mod meaning;
 mod numbers;

@@ -162,7 +162,65 @@ fn what_theory_knows_lies_in_the_intervals_of_its_page() {
         assert!(near, "{line}\n{mean} ± {half}");
         rows += 1;
     }
-    assert_eq!(rows, 20);
+    assert_eq!(rows, 22);
+}
+
+/// Mean wait of each class over the replications, with half of the 95% interval, from `jobs.csv`.
+fn waits_by_class(jobs: &str, from: &str) -> Vec<(String, f64, f64)> {
+    let mut lines = jobs.lines().map(|line| line.split(',').collect::<Vec<_>>());
+    let header = lines.next().expect("a header");
+    let column = |name: &str| header.iter().position(|of| *of == name).expect(name);
+    let (replication, priority) = (column("replication"), column("priority"));
+    let (submit, start) = (column("submit"), column("start"));
+    let time = |cell: &str| cell.parse::<jiff::Timestamp>().expect(cell);
+    let mut sums = std::collections::BTreeMap::new();
+    for line in lines.filter(|line| line[submit] >= from && !line[start].is_empty()) {
+        let wait = time(line[start]).duration_since(time(line[submit]));
+        let key = (line[priority].to_owned(), line[replication].to_owned());
+        let (sum, count) = sums.entry(key).or_insert((0.0, 0.0));
+        *sum += wait.as_secs_f64() / 3600.0;
+        *count += 1.0;
+    }
+    let classes: std::collections::BTreeSet<String> =
+        sums.keys().map(|(class, _)| class.clone()).collect();
+    let interval = |class: String| {
+        let own = sums.iter().filter(|((of, _), _)| *of == class);
+        let means: Vec<f64> = own.map(|(_, (sum, count))| sum / count).collect();
+        let half = std_dev(&means).and_then(|sd| half_width(sd, means.len()));
+        (
+            class,
+            mean(&means).expect("jobs"),
+            half.expect("replications"),
+        )
+    };
+    classes.into_iter().map(interval).collect()
+}
+
+#[test]
+fn the_classes_wait_as_the_page_on_theory_says() {
+    let page = include_str!("../../../docs/theory.md");
+    let sandbox = super::Sandbox::new();
+    sandbox
+        .flexcap(["run", "theory/priorities", "--out", "out"])
+        .exits(0);
+    let mut rows = 0;
+    for (class, mean, half) in waits_by_class(&sandbox.read("out/jobs.csv"), "2024-01-01") {
+        let begin = format!("| `priority` {class} |");
+        let line = page.lines().find(|line| line.starts_with(&begin));
+        let row = cells(line.expect(&begin));
+        let (shown, interval) = row[2].split_once(" ± ").expect(row[2]);
+        assert!(
+            shows(shown, mean) && shows(interval, half),
+            "{class}: {mean} ± {half}"
+        );
+        let exact: f64 = row[1].parse().expect(row[1]);
+        assert!(
+            (mean - exact).abs() <= half,
+            "{class}: {mean} ± {half}, not {exact}"
+        );
+        rows += 1;
+    }
+    assert_eq!(rows, 2);
 }
 
 /// A scenario that is shipped has a page that shows its command, and the pages' index leads there.
@@ -181,7 +239,7 @@ fn every_shipped_scenario_has_a_page_with_its_command() {
                 text(&path),
             )
         })
-        .filter(|(name, _)| name != "README.md")
+        .filter(|(name, _)| name != "README.md" && name != "SUMMARY.md")
         .collect();
     for (name, _) in &pages {
         assert!(

@@ -106,7 +106,9 @@ fn with_elastic(mut text: String, mut dice: Dice) -> String {
         let valid = Scenario::parse("draft.toml", &changed).is_ok();
         text = if valid { changed } else { text + &rest };
     }
-    text
+    // Only the jobs of streams have a duration.
+    let priority = dice.of(&["", "priority = { uniform = { from = 0, to = 3 } }, "]);
+    text.replace(" duration = ", &format!(" {priority}duration = "))
 }
 
 /// The text so changed, if that is a valid scenario.

@@ -10,7 +10,7 @@ use super::draft::{texts, texts_with_pods, try_instead};
 use super::reference::{Slow, places};
 use super::support::{PRELUDE, id, run, run_under, scenario};
 use flexcap::id::{PoolId, WorkloadId};
-use flexcap::policy::{self, Allocation, Need, Policy, View};
+use flexcap::policy::{self, Allocation, JobsNeed, Need, Policy, View};
 use flexcap::scenario::{self, Scenario};
 use flexcap::theory::fairness::{Claim, dominant_resource_tasks, max_min};
 
@@ -217,7 +217,10 @@ fn decide(scenario: &Scenario, view: &View<'_>, fair: &scenario::Fair) -> Alloca
                     continue;
                 }
                 let next = match view.need(claimant.workload) {
-                    Need::Nothing | Need::Jobs(_) => None,
+                    Need::Nothing => None,
+                    Need::Jobs(need) => {
+                        next_for_jobs(&need, &mut slow, claimant).map(|pool| per[pool.index()])
+                    }
                     Need::Gang(campaign) => Some(campaign.gang() as f64),
                     Need::Service(_) => next_server(view, fair, &mut slow, claimant)
                         .map(|(pool, _)| per[pool.index()]),
@@ -256,14 +259,10 @@ fn decide(scenario: &Scenario, view: &View<'_>, fair: &scenario::Fair) -> Alloca
                 slow.train(campaign, claimants[index].places.clone(), &later);
                 claimants[index].done = true;
             } else {
-                let (pool, slot) = claimants[index].places[claimants[index].at];
+                let places = &claimants[index].places;
+                let (pool, slot) = places[claimants[index].at % places.len()];
                 assert!(slow.one_more(pool, slot));
             }
-        }
-    }
-    for &workload in &all {
-        if let Need::Jobs(need) = view.need(workload) {
-            slow.run_jobs(workload, &need);
         }
     }
     slow.leave_the_rest(&all);
@@ -320,6 +319,38 @@ fn next_server(
                 return Some((pool, slot));
             }
             claimant.unserved -= given as f64 / alone as f64;
+        }
+        claimant.at += 1;
+    }
+    None
+}
+
+/// Where a stream gets its next server: through its pools for the jobs that run, and once more for those that
+/// wait and have nothing in the pools before.
+fn next_for_jobs(
+    need: &JobsNeed<'_>,
+    slow: &mut Slow<'_, '_>,
+    claimant: &mut Claimant,
+) -> Option<PoolId> {
+    let count = claimant.places.len();
+    while claimant.at < 2 * count {
+        let (pool, slot) = claimant.places[claimant.at % count];
+        let mut wanted = need.running(pool);
+        if claimant.at >= count {
+            let beside = |&(pool, slot): &(PoolId, usize)| {
+                let servers = slow.given.pool(pool)[slot].saturating_sub(need.running(pool));
+                need.accelerators_of(pool, servers)
+            };
+            let before: u64 = claimant.places[..claimant.at - count]
+                .iter()
+                .map(beside)
+                .sum();
+            let left = need.waiting_accelerators().saturating_sub(before);
+            wanted += need.servers_for(pool, left).expect("it may run there");
+        }
+        if slow.given.pool(pool)[slot] < wanted && slow.one_more(pool, slot) {
+            slow.given.pool_mut(pool)[slot] -= 1;
+            return Some(pool);
         }
         claimant.at += 1;
     }
@@ -458,6 +489,43 @@ fn a_fleet_of_a_million_is_filled_as_exactly_as_a_small_one() {
         (held[1] - 2.0 * held[0]).abs() <= 2.0 && held[2] >= 90_000.0,
         "{held:?}"
     );
+}
+
+/// A service and a stream of jobs that both need more than there is share it by their weights, and what one
+/// has no need of is the other's.
+#[test]
+fn a_stream_gets_its_weighted_share() {
+    // Jobs of a hundred hours on one server have come for two hours before the first decision.
+    let hall =
+        |rate: u32, per_hour: u32, weight: f64| {
+            let text = crowd(&[(rate, 1.0)], 1000, "");
+            text.replace("horizon", "warm_up = \"2h\"\nhorizon")
+            .replace("[\"ranking\"]", "[\"ranking\", \"training\"]")
+            .replace("{ s0 = 1.0 }", &format!("{{ s0 = 1.0, jobs = {weight:?} }}"))
+            .replace(
+                "[policy.fair]",
+                &format!(
+                    "[training.jobs]\nstream = {{ arrivals = \"{per_hour} /h\", accelerators = 1, \
+                     duration = \"100h\" }}\n[policy.fair]"
+                ),
+            )
+        };
+    // The stream stands first: training comes before ranking.
+    for (weight, jobs) in [(1.0, 500.0), (3.0, 750.0), (0.25, 200.0), (0.0, 0.0)] {
+        let held = held_at_first(&hall(1500, 1500, weight));
+        assert!((held[0] - jobs).abs() <= 1.0, "{weight}: {held:?}");
+        assert_eq!(held[0] + held[1], 1000.0);
+    }
+    // About 300 jobs wait, whatever the weight, where the service needs less than the rest.
+    for weight in [0.0, 1.0] {
+        let text =
+            hall(400, 150, weight).replace("[forecast]", "initial = { s0 = 600 }\n[forecast]");
+        let held = held_at_first(&text);
+        assert!(
+            (230.0..370.0).contains(&held[0]) && held[1] >= 400.0,
+            "{held:?}"
+        );
+    }
 }
 
 /// Who can go elsewhere does, so that who cannot is not the poorer for it.

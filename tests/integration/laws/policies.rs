@@ -118,12 +118,15 @@ impl Policy for Watched<'_> {
     }
 }
 
-/// Spares are never offered, and what is not flexible stays.
+/// Spares are never offered, what is held is there, and what is not flexible stays.
 fn supply(scenario: &Scenario, view: &View<'_>, allocation: &Allocation) {
     for (index, (pool, facts)) in view.pools.iter().zip(scenario.pool.values()).enumerate() {
         let per = u64::from(scenario.hardware[&facts.hardware.name].accelerators_per_server);
         let targets = allocation.pool(PoolId::new(index));
         assert!(targets.iter().sum::<u64>() + facts.spares / per <= pool.installed);
+        // No policy has to take back what a pool no longer has: that is done before it is asked.
+        let held: u64 = pool.slots.iter().map(|slot| slot.held).sum();
+        assert!(held <= pool.offered, "{held} held of {}", pool.offered);
         let names: Vec<&str> = scenario.workloads().map(|(name, _)| name).collect();
         for (slot, target) in pool.slots.iter().zip(targets) {
             let initial = facts

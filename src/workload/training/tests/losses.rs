@@ -210,3 +210,62 @@ fn idle_servers_leave_without_notice() {
     assert_eq!(run.stays, Span::MINUTE);
     assert_eq!(run.stream.sums(run.calendar.now()).lost, 0.0);
 }
+
+/// Who came last is stopped last, where it is the more urgent, and goes on before those that wait.
+#[test]
+fn the_lowest_priority_is_withdrawn_first_and_waits_behind_the_higher() {
+    let mut keys = two_hours(1.0);
+    keys.arrivals.arrivals.0 = 6.0 / 3600.0;
+    keys.checkpoint = None;
+    keys.arrivals.priority = Distribution::Empirical {
+        values: vec![0.0, 1.0],
+        weights: vec![1.0, 1.0],
+    };
+    let mut run = Loop::new(stream_of(&keys, 7, 1), 6, hours(1.0));
+    while run.stream.reports(run.calendar.now()).count() < 8 {
+        run.step();
+    }
+    run.arrivals_end = run.calendar.now();
+    let count = |run: &Loop, runs: bool, priority: f64| {
+        let reports = run.stream.reports(run.calendar.now());
+        let these = reports.filter(|of| of.runs == runs && of.priority == priority);
+        these.count()
+    };
+    let (urgent, others) = (count(&run, true, 1.0), count(&run, true, 0.0));
+    assert!(urgent > 1 && others > 1, "{urgent} {others}");
+    // All but one of the urgent are left servers.
+    let now = run.calendar.now() + Span::SECOND;
+    run.plan(now, Event::Holds(urgent as u64 - 1));
+    while run.calendar.now() < now {
+        run.step();
+    }
+    assert_eq!(
+        (count(&run, true, 1.0), count(&run, true, 0.0)),
+        (urgent - 1, 0)
+    );
+    let queue: Vec<f64> = run
+        .stream
+        .queue
+        .iter()
+        .map(|job| run.stream.jobs[*job as usize].priority)
+        .collect();
+    assert!(
+        queue.is_sorted_by(|a, b| a >= b) && queue.contains(&1.0),
+        "{queue:?}"
+    );
+    let stopped = |of: &u32| run.stream.jobs[*of as usize].interruptions;
+    for class in [0.0, 1.0] {
+        let those = run
+            .stream
+            .queue
+            .iter()
+            .filter(|job| run.stream.jobs[**job as usize].priority == class);
+        let stops: Vec<u32> = those.map(stopped).collect();
+        assert!(
+            stops.is_sorted_by(|a, b| a >= b),
+            "who was stopped waits before who just came: {stops:?}"
+        );
+    }
+    let run = run.run();
+    assert_eq!(run.finished.len(), 0);
+}

@@ -33,6 +33,7 @@ fn keys(jobs_per_hour: f64, discipline: Discipline) -> scenario::JobStream {
                 mean: 3600.0,
                 cv: 1.5,
             },
+            priority: Distribution::Constant(0.0),
         },
         discipline,
         backfill_depth: 100,
