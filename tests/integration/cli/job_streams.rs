@@ -103,6 +103,27 @@ fn rates_and_profiles_that_are_none() {
 }
 
 #[test]
+fn priorities_that_are_none() {
+    let with = |priority: &str| {
+        stream(&format!(
+            "accelerators = 8, duration = \"5h\", priority = {priority}"
+        ))
+    };
+    for (priority, text) in [
+        ("-1", "this is negative"),
+        ("nan", "`nan` is not a finite number"),
+        ("\"high\"", "must be a number, but this is a string"),
+        (
+            "{ empirical = { values = [-1, 0], weights = [1, 1] } }",
+            "this must be at least 0",
+        ),
+    ] {
+        let texts = ["training.llama.stream.priority", text];
+        refused(CAMPAIGN, &with(priority), &texts);
+    }
+}
+
+#[test]
 fn keys_that_a_stream_would_ignore() {
     let keys = stream("accelerators = 8, duration = \"5h\"");
     let sandbox = Sandbox::new();
