@@ -153,10 +153,10 @@ mod tests {
     #[test]
     fn a_set_key_of_a_shipped_scenario_is_all_that_differs() {
         let load = |sets: &[Set]| Scenario::load("starter", sets).unwrap().resolved_toml;
-        let sets = [Set::new("pool.main.spares=64"), Set::new("run.seed=7")];
+        let sets = [Set::new("pool.main.spares=24"), Set::new("run.seed=7")];
         assert_eq!(
             found(&load(&[]), &load(&sets)),
-            ["run.seed: 42 -> 7", "pool.main.spares: 32 -> 64"]
+            ["run.seed: 42 -> 7", "pool.main.spares: 32 -> 24"]
         );
     }
 

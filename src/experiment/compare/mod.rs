@@ -103,7 +103,7 @@ impl Comparison {
 ///
 /// let sets = ["run.horizon=2w", "run.replications=3"].map(Set::new);
 /// let base = Scenario::load("starter", &sets)?.scenario;
-/// let more = Scenario::load("starter", &[&sets[..], &[Set::new("pool.main.spares=64")]].concat())?.scenario;
+/// let more = Scenario::load("starter", &[&sets[..], &[Set::new("pool.main.accelerators=4608")]].concat())?.scenario;
 /// let comparison = flexcap::compare(&[&flexcap::run(&base)?, &flexcap::run(&more)?])?.remove(0);
 /// let row = comparison.row("net_value", "fleet").expect("every run has one");
 /// assert_eq!(row.difference.is_some(), row.ci95.is_some());
