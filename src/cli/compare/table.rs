@@ -41,7 +41,7 @@ pub fn text(contrast: &Contrast<'_>, all: bool, markdown: bool) -> String {
             subject.description()
         );
     }
-    text.push_str(&pairing(contrast));
+    text.push_str(&pairing(contrast, end));
     text.push_str("\n\n");
     let rows: Vec<&ComparisonRow> = contrast
         .comparison
@@ -73,6 +73,9 @@ fn rows_text(rows: &[&ComparisonRow], contrast: &Contrast<'_>, markdown: bool) -
     let mut table = table(headings.each_ref().map(String::as_str));
     if markdown {
         table.load_style(presets::ASCII_MARKDOWN);
+        for column in table.column_iter_mut() {
+            column.set_padding((1, 1));
+        }
     }
     for row in rows {
         let name = row.series.to_string();
@@ -134,7 +137,7 @@ fn signed(value: f64, text: String) -> String {
 }
 
 /// How replications were matched, and what that was worth.
-fn pairing(contrast: &Contrast<'_>) -> String {
+fn pairing(contrast: &Contrast<'_>, end: &str) -> String {
     let (a, b) = (&contrast.a.letter, &contrast.b.letter);
     match contrast.comparison.pairing {
         Pairing::Paired {
@@ -167,7 +170,7 @@ fn pairing(contrast: &Contrast<'_>) -> String {
             });
             let told: Vec<String> = told.collect();
             if !told.is_empty() {
-                let _ = write!(text, "; pairing removed {}", told.join(", "));
+                let _ = write!(text, "{end}pairing removed {}", told.join(", "));
             }
             text
         }
