@@ -20,6 +20,7 @@ mod show;
 mod summary;
 mod sweep;
 mod terminal;
+mod until_precision;
 mod validate;
 
 use std::process::ExitCode;

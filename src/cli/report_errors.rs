@@ -73,7 +73,7 @@ fn hint(error: &anyhow::Error) -> Option<&'static str> {
     let result_error = error.downcast_ref::<ResultError>().or_else(|| {
         match error.downcast_ref::<RecordError>()? {
             RecordError::Result(error) => Some(error),
-            RecordError::Run(_) | RecordError::Interrupted => None,
+            RecordError::Run(_) | RecordError::Precision(_) | RecordError::Interrupted => None,
         }
     })?;
     hint_of_result(result_error)

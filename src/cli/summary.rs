@@ -10,8 +10,12 @@ use flexcap::scenario::{Kind, Scenario};
 use super::show::{amount, table, trimmed};
 
 /// The summary of a scenario's result, ending in a newline.
-pub fn render(scenario: &Scenario, rows: &[SummaryRow]) -> String {
-    let summary = Summary { scenario, rows };
+pub fn render(scenario: &Scenario, replications: u32, rows: &[SummaryRow]) -> String {
+    let summary = Summary {
+        scenario,
+        replications,
+        rows,
+    };
     let mut text = summary.heading();
     for table in [summary.services(), summary.training()]
         .into_iter()
@@ -26,14 +30,15 @@ pub fn render(scenario: &Scenario, rows: &[SummaryRow]) -> String {
 
 struct Summary<'a> {
     scenario: &'a Scenario,
+    replications: u32,
     rows: &'a [SummaryRow],
 }
 
 impl Summary<'_> {
     fn heading(&self) -> String {
         let run = &self.scenario.run;
-        let plural = if run.replications == 1 { "" } else { "s" };
-        let spread = if run.replications == 1 {
+        let plural = if self.replications == 1 { "" } else { "s" };
+        let spread = if self.replications == 1 {
             ""
         } else {
             "; ± is half of the 95% interval"
@@ -42,7 +47,7 @@ impl Summary<'_> {
             "{}: {:.0} days, {} replication{plural}, seed {}{spread}\n\n",
             self.scenario.scenario.name,
             run.horizon.as_days(),
-            run.replications,
+            self.replications,
             run.seed,
         )
     }

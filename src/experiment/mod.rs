@@ -2,6 +2,7 @@
 
 mod compare;
 mod names;
+mod precision;
 mod record;
 mod run;
 mod series_name;
@@ -14,7 +15,8 @@ mod sweep;
 pub use compare::{
     Beyond, CompareError, Comparison, Condition, ConditionError, Judgement, Pairing, compare,
 };
-pub use record::{Progress, RecordError, Recorded, prepare, record};
+pub use precision::{PrecisionTarget, Reached, UnknownSeries};
+pub use record::{Progress, RecordError, Recorded, prepare, record, record_until};
 pub use run::{Outcome, run, run_with};
 pub use series_name::SeriesName;
 pub use split::{BestSplit, Search, SplitError, best_split};
