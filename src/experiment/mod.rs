@@ -8,6 +8,7 @@ mod run;
 mod series_name;
 mod split;
 pub mod statistics;
+pub mod steady;
 pub mod store;
 pub mod summary;
 mod sweep;

@@ -57,9 +57,7 @@ impl PrecisionTarget {
     /// The first that is not among them.
     pub fn goals(&self, series: &[Arc<Series>]) -> Result<Vec<usize>, UnknownSeries> {
         let place = |name: &SeriesName| {
-            let is_it =
-                |of: &Arc<Series>| of.metric.name == name.metric && of.entity == name.entity;
-            let place = series.iter().position(is_it);
+            let place = series.iter().position(|series| name.is_of(series));
             place.ok_or_else(|| UnknownSeries(name.clone()))
         };
         self.series.iter().map(place).collect()
@@ -88,7 +86,7 @@ impl PrecisionTarget {
         self.series.iter().zip(goals).map(reached).collect()
     }
 
-    fn judge(&self, name: &SeriesName, values: &[f64]) -> Reached {
+    pub(super) fn judge(&self, name: &SeriesName, values: &[f64]) -> Reached {
         let mean = mean(values).filter(|mean| mean.is_finite());
         let spread = std_dev(values).filter(|std_dev| std_dev.is_finite());
         let half_width = spread.and_then(|spread| half_width(spread, values.len()));

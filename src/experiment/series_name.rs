@@ -3,6 +3,8 @@
 use std::fmt;
 use std::str::FromStr;
 
+use crate::results::metrics::Series;
+
 /// A metric of an entity by their names, which may be those of nothing.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SeriesName {
@@ -10,6 +12,14 @@ pub struct SeriesName {
     pub metric: String,
     /// The entity's name.
     pub entity: String,
+}
+
+impl SeriesName {
+    /// Whether it names that series.
+    #[must_use]
+    pub fn is_of(&self, series: &Series) -> bool {
+        series.metric.name == self.metric && series.entity == self.entity
+    }
 }
 
 impl FromStr for SeriesName {

@@ -30,6 +30,7 @@ mod sweep;
 mod sweep_killed;
 mod tables;
 mod terminal;
+mod until_precision;
 mod usage;
 mod validate;
 
