@@ -9,6 +9,9 @@ use crate::results::metrics::{Better, metric};
 use crate::results::read::SeriesKey;
 use crate::results::tables::{ComparisonRow, Mark};
 
+/// Relative rounding of a metric, which is a sum over some ten thousand steps.
+const ROUNDING: f64 = 1e-12;
+
 /// From values that belong together; pairs in which either has none do not count.
 pub(super) fn paired(
     key: &SeriesKey,
@@ -21,7 +24,11 @@ pub(super) fn paired(
         a.zip(*b)
     });
     let (a, b): (Vec<f64>, Vec<f64>) = values.unzip();
-    let differences: Vec<f64> = a.iter().zip(&b).map(|(a, b)| b - a).collect();
+    let differences: Vec<f64> = a
+        .iter()
+        .zip(&b)
+        .map(|(a, b)| difference_of(*a, *b))
+        .collect();
     let difference = finite(mean(&differences));
     let half = finite(std_dev(&differences)).and_then(|spread| half_width(spread, a.len()));
     let is_same = !a.is_empty() && differences.iter().all(|difference| *difference == 0.0);
@@ -29,6 +36,14 @@ pub(super) fn paired(
         variance_removed: variance_removed(&a, &b, &differences),
         ..row(key, (&a, &b), difference, half, is_same)
     }
+}
+
+/// B less A; 0 where they differ by no more than sums of so many terms are rounded by, so that no interval of
+/// rounding errors excludes 0.
+fn difference_of(a: f64, b: f64) -> f64 {
+    let difference = b - a;
+    let is_rounding = difference.abs() <= ROUNDING * a.abs().max(b.abs());
+    if is_rounding { 0.0 } else { difference }
 }
 
 /// From values that have nothing to do with each other: Welch's interval.

@@ -242,6 +242,22 @@ fn amounts_beyond_squares_have_no_interval_rather_than_a_wrong_one() {
     );
 }
 
+#[test]
+fn rounding_is_no_difference() {
+    let a = [1.0, 0.9, 0.8];
+    let found = row(
+        "slo_attainment",
+        (1, &a),
+        (1, &a.map(|value: f64| value + 3e-16)),
+    );
+    assert_eq!(
+        (found.difference, found.ci95, found.mark),
+        (Some(0.0), Some((0.0, 0.0)), Mark::Same)
+    );
+    let found = row("slo_attainment", (1, &a), (1, &a.map(|value| value + 1e-9)));
+    assert_eq!(found.mark, Mark::Better);
+}
+
 fn judged(condition: &str, a: &[f64], b: &[f64]) -> Judgement {
     let (a, b) = (
         table(1, "net_value", &some(a)),

@@ -4,6 +4,7 @@
 //! at 0.8; of an autoregression with 0.9, 19 times that of independent values).
 
 use rand_distr::{Distribution as _, Exp1, StandardNormal};
+use rayon::prelude::*;
 
 use super::*;
 use crate::experiment::PrecisionTarget;
@@ -12,7 +13,6 @@ use crate::kernel::{Stream, Streams};
 
 /// How far the share of intervals that hold the truth may be from 95%.
 const TOLERANCE: f64 = 0.02;
-const TRIALS: usize = 1000;
 
 /// A process at rest.
 #[derive(Clone, Copy)]
@@ -39,6 +39,14 @@ impl Process {
             Self::Waits(_) => 1976.0,
             // 1/(1 - phi)^2 of unit innovations: 19 times the variance 1/(1 - 0.81) of one value.
             Self::Autoregression(_) => 19.0 / (1.0 - 0.81),
+        }
+    }
+
+    /// Trials: fewer of the process that needs the longest runs.
+    fn trials(self) -> usize {
+        match self {
+            Self::Waits(load) if load > 0.5 => 400,
+            _ => 1000,
         }
     }
 
@@ -78,13 +86,20 @@ fn draws(trial: usize, purpose: &str) -> Stream {
     Streams::new(2024, trial as u32).stream("coverage", purpose)
 }
 
-/// The share of trials whose interval holds the truth.
-fn coverage(process: Process, interval: impl Fn(usize) -> (f64, f64)) -> f64 {
-    let holds = |trial: &usize| {
-        let (middle, half) = interval(*trial);
-        (middle - process.mean()).abs() <= half
-    };
-    (0..TRIALS).filter(holds).count() as f64 / TRIALS as f64
+/// The share of trials whose interval holds the truth, of each of N intervals of a trial.
+fn coverage<const N: usize>(
+    process: Process,
+    intervals: impl Fn(usize) -> [(f64, f64); N] + Sync,
+) -> [f64; N] {
+    let holds = |(middle, half): (f64, f64)| (middle - process.mean()).abs() <= half;
+    let trials: Vec<[bool; N]> = (0..process.trials())
+        .into_par_iter()
+        .map(|trial| intervals(trial).map(holds))
+        .collect();
+    std::array::from_fn(|of| {
+        let held = trials.iter().filter(|trial| trial[of]).count();
+        held as f64 / trials.len() as f64
+    })
 }
 
 fn check(what: &str, found: f64) {
@@ -97,8 +112,8 @@ fn check(what: &str, found: f64) {
 
 /// Process, and how many values a replication must have for its mean to be near normal.
 const CASES: [(Process, usize); 3] = [
-    (Process::Waits(0.5), 500),
-    (Process::Waits(0.8), 4000),
+    (Process::Waits(0.5), 2000),
+    (Process::Waits(0.8), 20_000),
     (Process::Autoregression(0.9), 50),
 ];
 
@@ -110,16 +125,21 @@ fn intervals_over_replications_cover() {
             let mut one = || mean(&process.values(length, &mut draws, None)).unwrap();
             let means: Vec<f64> = (0..10).map(|_| one()).collect();
             let half = half_width(std_dev(&means).unwrap(), means.len());
-            (mean(&means).unwrap(), half.unwrap())
+            [(mean(&means).unwrap(), half.unwrap())]
         };
-        check("replications", coverage(process, interval));
+        let [found] = coverage(process, interval);
+        check("replications", found);
     }
 }
 
 /// `run --until-precision` on the means of replications: it stops at a number that luck has a part in.
 #[test]
 fn intervals_of_a_run_until_precise_cover() {
-    for ((process, length), relative) in CASES.into_iter().zip([0.04, 0.05, 0.04]) {
+    for (process, length, relative) in [
+        (Process::Waits(0.5), 2000, 0.03),
+        (Process::Waits(0.8), 8000, 0.04),
+        (Process::Autoregression(0.9), 50, 0.03),
+    ] {
         let target = PrecisionTarget {
             series: vec!["value[x]".parse().unwrap()],
             relative,
@@ -137,11 +157,12 @@ fn intervals_of_a_run_until_precise_cover() {
                 let reached = target.judge(&target.series[0], &means);
                 match target.next(std::slice::from_ref(&reached), planned) {
                     Some(next) => planned = next,
-                    None => break (reached.mean.unwrap(), reached.half_width.unwrap()),
+                    None => break [(reached.mean.unwrap(), reached.half_width.unwrap())],
                 }
             }
         };
-        check("until precise", coverage(process, interval));
+        let [found] = coverage(process, interval);
+        check("until precise", found);
     }
 }
 
@@ -149,18 +170,20 @@ fn intervals_of_a_run_until_precise_cover() {
 #[test]
 fn intervals_of_batch_means_cover() {
     for (process, length, start) in [
-        (Process::Waits(0.5), 20_000, 0.0),
-        (Process::Waits(0.8), 100_000, 0.0),
+        (Process::Waits(0.5), 60_000, 0.0),
+        (Process::Waits(0.8), 600_000, 0.0),
         (Process::Autoregression(0.9), 10_000, 60.0),
     ] {
-        for warm_up in [WarmUp::Mser5, WarmUp::Fixed(length / 20)] {
-            let interval = |trial: usize| {
-                let values = process.values(length, &mut draws(trial, "batches"), Some(start));
+        let intervals = |trial: usize| {
+            let values = process.values(length, &mut draws(trial, "batches"), Some(start));
+            [WarmUp::Mser5, WarmUp::Fixed(length / 20)].map(|warm_up| {
                 let steady = steady_mean(&values, warm_up).unwrap();
                 (steady.mean, steady.half_width)
-            };
-            check("batch means", coverage(process, interval));
-        }
+            })
+        };
+        let [of_mser, of_fixed] = coverage(process, intervals);
+        check("batch means after MSER-5", of_mser);
+        check("batch means after a fixed warm-up", of_fixed);
     }
 }
 
@@ -177,7 +200,7 @@ fn half_widths_are_those_of_the_known_variance() {
             let steady = steady_mean(&values, WarmUp::Fixed(0)).unwrap();
             (steady.half_width / 2.093_024_054_408_309_8).powi(2) * length as f64
         };
-        let squared: Vec<f64> = (0..TRIALS / 4).map(squared).collect();
+        let squared: Vec<f64> = (0..250).into_par_iter().map(squared).collect();
         let (found, known) = (mean(&squared).unwrap(), process.asymptotic_variance());
         println!("asymptotic variance: {found} of {known}");
         assert!(
