@@ -38,6 +38,10 @@ impl Progress for Bar {
     fn replication_done(&self) {
         self.0.inc(1);
     }
+
+    fn planned(&self, replications: u32) {
+        self.0.set_length(u64::from(replications));
+    }
 }
 
 /// A bar over the runs of a sweep, which also says what went wrong above it.

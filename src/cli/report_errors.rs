@@ -3,6 +3,7 @@
 use flexcap::experiment::store::StoreError;
 use flexcap::experiment::{RecordError, SweepError};
 use flexcap::results::ResultError;
+use flexcap::results::read::ReadError;
 use flexcap::scenario::Invalid;
 
 use super::exit::Exit;
@@ -48,6 +49,9 @@ pub fn report(error: &anyhow::Error, terminal: &Terminal) -> Exit {
 }
 
 fn hint(error: &anyhow::Error) -> Option<&'static str> {
+    if let Some(error) = error.downcast_ref::<ReadError>() {
+        return error.hint();
+    }
     if let Some(error) = error.downcast_ref::<SweepError>() {
         return match error {
             SweepError::Result(error) => hint_of_result(error),
@@ -69,7 +73,7 @@ fn hint(error: &anyhow::Error) -> Option<&'static str> {
     let result_error = error.downcast_ref::<ResultError>().or_else(|| {
         match error.downcast_ref::<RecordError>()? {
             RecordError::Result(error) => Some(error),
-            RecordError::Run(_) | RecordError::Interrupted => None,
+            RecordError::Run(_) | RecordError::Precision(_) | RecordError::Interrupted => None,
         }
     })?;
     hint_of_result(result_error)
