@@ -10,6 +10,7 @@ mod list;
 mod matrix;
 mod progress;
 mod reference;
+mod report;
 mod report_errors;
 mod run;
 mod schema;
@@ -48,6 +49,7 @@ struct Arguments {
 enum Command {
     Run(run::Arguments),
     Sweep(sweep::Arguments),
+    Report(report::Arguments),
     Validate(validate::Arguments),
     List(list::Arguments),
     Init(init::Arguments),
@@ -65,6 +67,7 @@ pub fn main() -> ExitCode {
     let done = match arguments.command {
         Command::Run(arguments) => run::run(&arguments, &terminal),
         Command::Sweep(arguments) => sweep::run(&arguments, &terminal),
+        Command::Report(arguments) => report::run(&arguments, &terminal),
         Command::Validate(arguments) => validate::run(&arguments, &terminal),
         Command::List(arguments) => list::run(&arguments, &terminal),
         Command::Init(arguments) => init::run(&arguments),

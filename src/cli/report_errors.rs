@@ -2,6 +2,7 @@
 
 use flexcap::experiment::store::StoreError;
 use flexcap::experiment::{RecordError, SweepError};
+use flexcap::report::ReportError;
 use flexcap::results::ResultError;
 use flexcap::scenario::Invalid;
 
@@ -48,6 +49,9 @@ pub fn report(error: &anyhow::Error, terminal: &Terminal) -> Exit {
 }
 
 fn hint(error: &anyhow::Error) -> Option<&'static str> {
+    if let Some(ReportError::Read(error)) = error.downcast_ref::<ReportError>() {
+        return error.hint();
+    }
     if let Some(error) = error.downcast_ref::<SweepError>() {
         return match error {
             SweepError::Result(error) => hint_of_result(error),

@@ -93,7 +93,7 @@ impl Grid {
 
 impl Series {
     /// A series of one value a row.
-    #[must_use]
+    #[cfg(test)]
     pub fn of(values: impl IntoIterator<Item = f64>) -> Self {
         let mean: Vec<f32> = values.into_iter().map(|value| value as f32).collect();
         Self { mean, ..Self::default() }

@@ -1,9 +1,8 @@
 //! The detail of one replication: who holds what, what the fleet's state is, and how the services do.
 
 use super::book::{Grid, Series};
-use super::error::ReportError;
 use super::sheet::{Layout, Sheet, Sum};
-use super::source::Source;
+use crate::results::read::{ReadError, ResultDirectory};
 
 const ALLOCATION: Layout = Layout {
     table: "allocation",
@@ -99,26 +98,35 @@ impl Detail {
     ///
     /// # Errors
     /// If a file cannot be read or was edited.
-    pub fn read(source: &Source, replication: u64) -> Result<Option<Self>, ReportError> {
+    pub fn read(result: &ResultDirectory, replication: u64) -> Result<Option<Self>, ReadError> {
         let (allocation, (fleet, services)) = rayon::join(
-            || Sheet::read(source, &ALLOCATION, replication),
+            || Sheet::read(result, &ALLOCATION, replication),
             || {
                 rayon::join(
-                    || Sheet::read(source, &FLEET, replication),
-                    || Sheet::read(source, &SERVICES, replication),
+                    || Sheet::read(result, &FLEET, replication),
+                    || Sheet::read(result, &SERVICES, replication),
                 )
             },
         );
         let services = services?;
-        Ok(match (allocation?, fleet?) {
-            (Some(allocation), Some(fleet)) => Some(Self {
-                replication,
-                allocation,
-                fleet,
-                services,
-            }),
-            _ => None,
-        })
+        let (Some(allocation), Some(fleet)) = (allocation?, fleet?) else {
+            return Ok(None);
+        };
+        let mut detail = Self {
+            replication,
+            allocation,
+            fleet,
+            services,
+        };
+        // Charts show series of several tables in the same columns.
+        let widest = detail.sheets().map(|sheet| sheet.grid.width).max().unwrap_or(1);
+        let all = [&mut detail.allocation, &mut detail.fleet].into_iter().chain(&mut detail.services);
+        for sheet in all {
+            while sheet.grid.width < widest {
+                sheet.widen();
+            }
+        }
+        Ok(Some(detail))
     }
 
     /// Its tables.

@@ -3,10 +3,9 @@
 
 use std::collections::BTreeMap;
 
-use super::error::ReportError;
-use super::facts::Facts;
+use super::plan::Plan;
 use super::rows::Rows;
-use super::source::Source;
+use crate::results::read::{ReadError, ResultDirectory};
 
 /// Moves that are shown one by one.
 pub const MOVES_SHOWN: usize = 1500;
@@ -120,15 +119,15 @@ impl Happenings {
     ///
     /// # Errors
     /// If a file cannot be read or was edited.
-    pub fn read(source: &Source, facts: &Facts, replication: u64) -> Result<Self, ReportError> {
+    pub fn read(result: &ResultDirectory, plan: &Plan, replication: u64) -> Result<Self, ReadError> {
         let mut found = Self::default();
-        found.read_jobs(source, facts, replication)?;
-        found.read_moves(source, replication)?;
-        found.read_events(source, replication)?;
+        found.read_jobs(result, plan, replication)?;
+        found.read_moves(result, replication)?;
+        found.read_events(result, replication)?;
         Ok(found)
     }
 
-    fn read_jobs(&mut self, source: &Source, facts: &Facts, replication: u64) -> Result<(), ReportError> {
+    fn read_jobs(&mut self, result: &ResultDirectory, plan: &Plan, replication: u64) -> Result<(), ReadError> {
         let columns = [
             "replication",
             "workload",
@@ -143,16 +142,16 @@ impl Happenings {
             "interruptions",
             "outcome",
         ];
-        let mut rows = Rows::open(source, "jobs", &columns)?;
-        while rows.next()? {
-            if rows.integer(0)? != replication {
+        let mut rows = Rows::open(result, "jobs", &columns)?;
+        while let Some(cells) = rows.next()? {
+            if cells.integer(0)? != replication {
                 continue;
             }
-            let workload = rows.text(1);
-            let hours = [rows.number(7)?, rows.number(8)?, rows.number(9)?];
-            let interruptions = rows.integer(10)?;
-            let outcome = rows.text(11);
-            if facts.streams.contains(&workload) {
+            let workload = cells.text(1)?.to_owned();
+            let hours = [cells.filled(7)?, cells.filled(8)?, cells.filled(9)?];
+            let interruptions = cells.integer(10)?;
+            let outcome = cells.text(11)?.to_owned();
+            if plan.streams.contains(&workload) {
                 let stream = self.streams.entry(workload).or_default();
                 *stream.outcomes.entry(outcome).or_default() += 1;
                 for (sum, hours) in stream.hours.iter_mut().zip(hours) {
@@ -163,20 +162,20 @@ impl Happenings {
             }
             self.campaigns.push(Campaign {
                 workload,
-                submit: rows.time(2)?,
-                start: rows.maybe_time(3)?,
-                end: rows.maybe_time(4)?,
-                gang: rows.integer(5)?,
-                work: rows.number(6)?,
+                submit: cells.time(2)?,
+                start: cells.maybe_time(3)?,
+                end: cells.maybe_time(4)?,
+                gang: cells.integer(5)?,
+                work: cells.filled(6)?,
                 hours,
                 interruptions,
                 outcome,
             });
         }
-        rows.finish()
+        Ok(())
     }
 
-    fn read_moves(&mut self, source: &Source, replication: u64) -> Result<(), ReportError> {
+    fn read_moves(&mut self, result: &ResultDirectory, replication: u64) -> Result<(), ReadError> {
         let columns = [
             "replication",
             "move_id",
@@ -190,22 +189,22 @@ impl Happenings {
             "cost",
             "realised_gain",
         ];
-        let mut rows = Rows::open(source, "moves", &columns)?;
-        while rows.next()? {
-            if rows.integer(0)? != replication {
+        let mut rows = Rows::open(result, "moves", &columns)?;
+        while let Some(cells) = rows.next()? {
+            if cells.integer(0)? != replication {
                 continue;
             }
             let one = Move {
-                id: rows.integer(1)?,
-                time: rows.time(2)?,
-                pool: rows.text(3),
-                from: rows.text(4),
-                to: rows.text(5),
-                accelerators: rows.integer(6)?,
-                reason: rows.text(7),
-                expected: rows.maybe(8)?,
-                cost: rows.number(9)?,
-                realised: rows.maybe(10)?,
+                id: cells.integer(1)?,
+                time: cells.time(2)?,
+                pool: cells.text(3)?.to_owned(),
+                from: cells.text(4)?.to_owned(),
+                to: cells.text(5)?.to_owned(),
+                accelerators: cells.integer(6)?,
+                reason: cells.text(7)?.to_owned(),
+                expected: cells.number(8)?,
+                cost: cells.filled(9)?,
+                realised: cells.number(10)?,
             };
             let flow = self.flows.entry((one.from.clone(), one.to.clone())).or_default();
             flow.moves += 1;
@@ -222,7 +221,7 @@ impl Happenings {
         }
         self.keep_largest_moves();
         self.moves.sort_by_key(|one| one.id);
-        rows.finish()
+        Ok(())
     }
 
     fn keep_largest_moves(&mut self) {
@@ -230,24 +229,24 @@ impl Happenings {
         self.moves.truncate(MOVES_SHOWN);
     }
 
-    fn read_events(&mut self, source: &Source, replication: u64) -> Result<(), ReportError> {
+    fn read_events(&mut self, result: &ResultDirectory, replication: u64) -> Result<(), ReadError> {
         let columns = ["replication", "time", "kind", "entity", "accelerators"];
-        let mut rows = Rows::open(source, "events", &columns)?;
-        while rows.next()? {
-            if rows.integer(0)? != replication {
+        let mut rows = Rows::open(result, "events", &columns)?;
+        while let Some(cells) = rows.next()? {
+            if cells.integer(0)? != replication {
                 continue;
             }
-            match rows.bytes(2) {
-                b"failure" => self.failures += 1,
-                b"repair" => {}
+            match cells.text(2)? {
+                "failure" => self.failures += 1,
+                "repair" => {}
                 _ => self.events.push(Event {
-                    time: rows.time(1)?,
-                    kind: rows.text(2),
-                    entity: rows.text(3),
-                    accelerators: rows.integer(4)?,
+                    time: cells.time(1)?,
+                    kind: cells.text(2)?.to_owned(),
+                    entity: cells.text(3)?.to_owned(),
+                    accelerators: cells.integer(4)?,
                 }),
             }
         }
-        rows.finish()
+        Ok(())
     }
 }

@@ -3,9 +3,8 @@
 use std::collections::BTreeMap;
 
 use super::book::{Grid, Series};
-use super::error::ReportError;
 use super::rows::Rows;
-use super::source::Source;
+use crate::results::read::{ReadError, ResultDirectory};
 
 const DAY: i64 = 86_400;
 /// Days that a band may have before it is folded.
@@ -25,8 +24,6 @@ const BANDS: &[(&str, &str)] = &[
 pub struct Answer {
     /// The metric.
     pub metric: String,
-    /// `fleet`, `pool`, …
-    pub entity_type: String,
     /// On what.
     pub entity: String,
     /// Its unit.
@@ -73,11 +70,11 @@ impl Outcomes {
     ///
     /// # Errors
     /// If a file cannot be read or was edited.
-    pub fn read(source: &Source) -> Result<Self, ReportError> {
-        let mut answers = summary(source)?;
-        replications(source, &mut answers)?;
-        let costs = costs(source)?;
-        let (days, bands) = bands(source)?;
+    pub fn read(result: &ResultDirectory) -> Result<Self, ReadError> {
+        let mut answers = summary(result)?;
+        replications(result, &mut answers)?;
+        let costs = costs(result)?;
+        let (days, bands) = bands(result)?;
         Ok(Self {
             answers,
             costs,
@@ -101,73 +98,66 @@ impl Outcomes {
     }
 }
 
-fn summary(source: &Source) -> Result<Vec<Answer>, ReportError> {
-    let columns = ["metric", "entity_type", "entity", "unit", "mean", "ci95_low", "ci95_high"];
-    let mut rows = Rows::open(source, "summary", &columns)?;
+fn summary(result: &ResultDirectory) -> Result<Vec<Answer>, ReadError> {
+    let columns = ["metric", "entity", "unit", "mean", "ci95_low", "ci95_high"];
+    let mut rows = Rows::open(result, "summary", &columns)?;
     let mut answers = Vec::new();
-    while rows.next()? {
+    while let Some(cells) = rows.next()? {
         answers.push(Answer {
-            metric: rows.text(0),
-            entity_type: rows.text(1),
-            entity: rows.text(2),
-            unit: rows.text(3),
-            mean: rows.maybe(4)?,
-            ci95: rows.maybe(5)?.zip(rows.maybe(6)?),
+            metric: cells.text(0)?.to_owned(),
+            entity: cells.text(1)?.to_owned(),
+            unit: cells.text(2)?.to_owned(),
+            mean: cells.number(3)?,
+            ci95: cells.number(4)?.zip(cells.number(5)?),
             values: Vec::new(),
         });
     }
-    rows.finish()?;
     Ok(answers)
 }
 
 /// The values of each replication; the metrics come in the summary's order.
-fn replications(source: &Source, answers: &mut [Answer]) -> Result<(), ReportError> {
+fn replications(result: &ResultDirectory, answers: &mut [Answer]) -> Result<(), ReadError> {
     let columns = ["replication", "metric", "entity", "value"];
-    let mut rows = Rows::open(source, "replications", &columns)?;
+    let mut rows = Rows::open(result, "replications", &columns)?;
     let mut turn = 0;
-    while rows.next()? {
+    while let Some(cells) = rows.next()? {
+        let (metric, entity) = (cells.text(1)?, cells.text(2)?);
         let is = |answer: &Answer| {
-            answer.metric.as_bytes() == rows.bytes(1) && answer.entity.as_bytes() == rows.bytes(2)
+            answer.metric == metric && answer.entity == entity
         };
         if !answers.get(turn).is_some_and(is) {
             turn = answers.iter().position(is).unwrap_or(usize::MAX);
         }
         let Some(answer) = answers.get_mut(turn) else {
-            return Err(rows.refuse(1, "metric that summary.csv has for this entity"));
+            return Err(cells.wrong("summary.csv has no such metric of this entity"));
         };
-        if let Some(value) = rows.maybe(3)? {
-            answer.values.push((rows.integer(0)?, value));
+        if let Some(value) = cells.number(3)? {
+            answer.values.push((cells.integer(0)?, value));
         }
         turn = (turn + 1) % answers.len();
     }
-    rows.finish()
+    Ok(())
 }
 
-fn costs(source: &Source) -> Result<Costs, ReportError> {
+fn costs(result: &ResultDirectory) -> Result<Costs, ReadError> {
     let columns = ["quarter", "entity", "category", "amount"];
-    let mut rows = Rows::open(source, "costs", &columns)?;
+    let mut rows = Rows::open(result, "costs", &columns)?;
     let mut costs = Costs::new();
-    while rows.next()? {
-        let key = (rows.text(0), rows.text(1), rows.text(2));
-        costs.entry(key).or_default().push(rows.number(3)?);
+    while let Some(cells) = rows.next()? {
+        let key = (cells.text(0)?.to_owned(), cells.text(1)?.to_owned(), cells.text(2)?.to_owned());
+        costs.entry(key).or_default().push(cells.filled(3)?);
     }
-    rows.finish()?;
     Ok(costs)
 }
 
-fn bands(source: &Source) -> Result<(Grid, Vec<Band>), ReportError> {
+fn bands(result: &ResultDirectory) -> Result<(Grid, Vec<Band>), ReadError> {
     let columns = ["day", "metric", "entity_type", "entity", "unit", "p05", "mean", "p95"];
-    let mut rows = Rows::open(source, "bands", &columns)?;
+    let mut rows = Rows::open(result, "bands", &columns)?;
     let mut days = Grid::new(0, DAYS_MAX);
     let mut bands: Vec<Band> = Vec::new();
     let mut today: Option<i64> = None;
-    while rows.next()? {
-        let cell = rows.text(0);
-        let date = cell.parse::<jiff::civil::Date>().ok();
-        let day = date.and_then(|date| date.to_zoned(jiff::tz::TimeZone::UTC).ok());
-        let Some(day) = day.map(|day| day.timestamp().as_second()) else {
-            return Err(rows.refuse(0, "day"));
-        };
+    while let Some(cells) = rows.next()? {
+        let day = cells.day(0)?;
         match today {
             None => {
                 days = Grid::new(day, DAYS_MAX);
@@ -185,11 +175,11 @@ fn bands(source: &Source) -> Result<(Grid, Vec<Band>), ReportError> {
             }
         }
         today = Some(day);
-        let (metric, entity_type, entity) = (rows.text(1), rows.text(2), rows.text(3));
+        let (metric, entity_type, entity) = (cells.text(1)?.to_owned(), cells.text(2)?.to_owned(), cells.text(3)?.to_owned());
         if !BANDS.contains(&(metric.as_str(), entity_type.as_str())) {
             continue;
         }
-        let values = [rows.number(5)?, rows.number(6)?, rows.number(7)?];
+        let values = [cells.filled(5)?, cells.filled(6)?, cells.filled(7)?];
         let is = |band: &Band| band.metric == metric && band.entity == entity;
         let place = match bands.iter().position(is) {
             Some(place) => place,
@@ -197,7 +187,7 @@ fn bands(source: &Source) -> Result<(Grid, Vec<Band>), ReportError> {
                 bands.push(Band {
                     metric,
                     entity,
-                    unit: rows.text(4),
+                    unit: cells.text(4)?.to_owned(),
                     series: Default::default(),
                 });
                 bands.len() - 1
@@ -209,6 +199,5 @@ fn bands(source: &Source) -> Result<(Grid, Vec<Band>), ReportError> {
             }
         }
     }
-    rows.finish()?;
     Ok((days, bands))
 }

@@ -3,11 +3,10 @@
 use std::path::Path;
 
 use super::detail::Detail;
-use super::error::ReportError;
-use super::facts::Facts;
 use super::happenings::Happenings;
 use super::outcomes::Outcomes;
-use super::source::Source;
+use super::plan::Plan;
+use crate::results::read::{ReadError, ResultDirectory};
 
 /// A result.
 #[derive(Debug)]
@@ -15,9 +14,9 @@ pub struct Run {
     /// What the page calls it: the scenario's name, or the folder's where two results share that.
     pub title: String,
     /// Its folder and data package.
-    pub source: Source,
+    pub result: ResultDirectory,
     /// What its scenario says.
-    pub facts: Facts,
+    pub plan: Plan,
     /// What came out.
     pub outcomes: Outcomes,
     /// One replication over time; none if it was not recorded.
@@ -31,36 +30,36 @@ impl Run {
     ///
     /// # Errors
     /// If a file cannot be read or was edited.
-    pub fn read(source: Source, replication: u64) -> Result<Self, ReportError> {
-        let facts = Facts::read(&source.read("scenario.toml")?);
+    pub fn read(result: ResultDirectory, replication: u64) -> Result<Self, ReadError> {
+        let plan = Plan::read(&result.scenario_toml()?);
         let (outcomes, (detail, happenings)) = rayon::join(
-            || Outcomes::read(&source),
+            || Outcomes::read(&result),
             || {
                 rayon::join(
-                    || Detail::read(&source, replication),
-                    || Happenings::read(&source, &facts, replication),
+                    || Detail::read(&result, replication),
+                    || Happenings::read(&result, &plan, replication),
                 )
             },
         );
         Ok(Self {
-            title: source.name.clone(),
+            title: result.facts().name.clone(),
             outcomes: outcomes?,
             detail: detail?,
             happenings: happenings?,
-            facts,
-            source,
+            plan,
+            result,
         })
     }
 
     /// The folder.
     #[must_use]
     pub fn directory(&self) -> &Path {
-        &self.source.directory
+        self.result.path()
     }
 
     /// The currency of its money.
     #[must_use]
     pub fn currency(&self) -> &str {
-        self.source.text("currency")
+        &self.result.facts().currency
     }
 }

@@ -2,9 +2,8 @@
 //! entities and shares are made row by row, so that their extremes are true ones at any width.
 
 use super::book::{Grid, Series};
-use super::error::ReportError;
-use super::rows::Rows;
-use super::source::Source;
+use super::rows::{Cells, Rows};
+use crate::results::read::{ReadError, ResultDirectory};
 
 /// Values that all series of a table may take together while it is read.
 const VALUES_MAX: usize = 1_500_000;
@@ -83,14 +82,12 @@ impl Sheet {
     /// # Errors
     /// If the file cannot be read or was edited.
     pub fn read(
-        source: &Source,
+        result: &ResultDirectory,
         layout: &Layout,
         replication: u64,
-    ) -> Result<Option<Self>, ReportError> {
+    ) -> Result<Option<Self>, ReadError> {
         let names = [&["replication", "time"], layout.keys, layout.values].concat();
-        let mut rows = Rows::open(source, layout.table, &names)?;
-        let Some(survey) = survey(Rows::open(source, layout.table, &names)?, replication)? else {
-            rows.finish()?;
+        let Some(survey) = survey(Rows::open(result, layout.table, &names[..LEAD])?, replication)? else {
             return Ok(None);
         };
         let series = survey.entities * (layout.values.len() + 1 + layout.sums.len());
@@ -103,21 +100,22 @@ impl Sheet {
             entities: Vec::new(),
             groups: Vec::new(),
         };
+        let mut rows = Rows::open(result, layout.table, &names)?;
         let mut now = survey.start;
         let mut turn = 0;
         let mut values = vec![None; layout.values.len()];
-        while rows.next()? {
-            let of = rows.integer(0)?;
+        while let Some(cells) = rows.next()? {
+            let of = cells.integer(0)?;
             if of < replication {
                 continue;
             }
             if of > replication {
                 break;
             }
-            let time = rows.time(1)?;
+            let time = cells.time(1)?;
             if time != now {
                 if time < now {
-                    return Err(rows.refuse(1, "time after that of the row before"));
+                    return Err(cells.wrong("its time is before that of the row above"));
                 }
                 sheet.close_row();
                 if sheet.grid.advance(time) {
@@ -126,16 +124,15 @@ impl Sheet {
                 now = time;
                 turn = 0;
             }
-            let place = sheet.place(&rows, turn);
+            let place = sheet.place(&cells, turn)?;
             turn = place + 1;
             for (value, column) in values.iter_mut().zip(LEAD + layout.keys.len()..) {
-                *value = rows.maybe(column)?;
+                *value = cells.number(column)?;
             }
             let ratio = layout.ratio.map(|ratio| ratio(&values, survey.step));
             sheet.put(place, &values, ratio, layout.sums);
         }
         sheet.close_row();
-        rows.finish()?;
         Ok(Some(sheet))
     }
 
@@ -167,23 +164,24 @@ impl Sheet {
     }
 
     /// The place of the row's entity: mostly `turn`, because rows come in the same order at each time.
-    fn place(&mut self, rows: &Rows, turn: usize) -> usize {
+    fn place(&mut self, cells: &Cells<'_>, turn: usize) -> Result<usize, ReadError> {
         let is = |entity: &Entity| {
             let mut keys = entity.keys.iter().zip(LEAD..);
-            keys.all(|(key, column)| key.as_bytes() == rows.bytes(column))
+            keys.all(|(key, column)| cells.text(column).is_ok_and(|cell| cell == key))
         };
         if self.entities.get(turn).is_some_and(is) {
-            return turn;
+            return Ok(turn);
         }
         if let Some(found) = self.entities.iter().position(is) {
-            return found;
+            return Ok(found);
         }
+        let keys = (LEAD..LEAD + self.keys.len()).map(|column| Ok(cells.text(column)?.to_owned()));
         self.entities.push(Entity {
-            keys: (LEAD..LEAD + self.keys.len()).map(|column| rows.text(column)).collect(),
+            keys: keys.collect::<Result<_, ReadError>>()?,
             columns: vec![Series::default(); self.values.len()],
             ratio: Series::default(),
         });
-        self.entities.len() - 1
+        Ok(self.entities.len() - 1)
     }
 
     fn put(&mut self, place: usize, values: &[Option<f64>], ratio: Option<Option<f64>>, sums: &[Sum]) {
@@ -228,17 +226,17 @@ struct Survey {
     entities: usize,
 }
 
-fn survey(mut rows: Rows, replication: u64) -> Result<Option<Survey>, ReportError> {
+fn survey(mut rows: Rows, replication: u64) -> Result<Option<Survey>, ReadError> {
     let mut found: Option<Survey> = None;
-    while rows.next()? {
-        let of = rows.integer(0)?;
+    while let Some(cells) = rows.next()? {
+        let of = cells.integer(0)?;
         if of < replication {
             continue;
         }
         if of > replication {
             break;
         }
-        let time = rows.time(1)?;
+        let time = cells.time(1)?;
         match &mut found {
             None => found = Some(Survey { start: time, step: 0.0, entities: 1 }),
             Some(survey) if survey.start == time => survey.entities += 1,

@@ -23,7 +23,7 @@ pub use columns::{Column, Columns};
 pub use curves::{Curve, Curves};
 pub use heat::Heat;
 pub use lanes::{Item, Lane, Lanes};
-pub use paper::{Paper, Svg, TONES, Tone};
+pub use paper::{Paper, TONES, Tone};
 pub use scale::{amount, date, share};
 pub use strips::{Strip, Strips};
 pub use time::{Atlas, Layer, Mark, RowOf, Rule, Shape, Time};

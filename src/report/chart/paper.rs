@@ -91,14 +91,6 @@ pub const TONES: &[(Tone, &str, &str, &str)] = &[
     (Tone::Promise, "promise", "#b3261e", "#ff8a80"),
 ];
 
-impl Tone {
-    /// Its name, which is that of its CSS variable.
-    #[must_use]
-    pub fn name(self) -> &'static str {
-        TONES.iter().find(|tone| tone.0 == self).map_or("ink", |tone| tone.1)
-    }
-}
-
 impl Paper {
     /// A colour as this paper writes it.
     #[must_use]

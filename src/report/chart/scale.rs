@@ -142,17 +142,17 @@ fn month_ticks(from: i64, to: i64, raw: i64) -> Vec<(i64, String)> {
     let Ok(start) = Timestamp::from_second(from) else {
         return Vec::new();
     };
-    let first = start.to_zoned(TimeZone::UTC).date();
+    let first = TimeZone::UTC.to_datetime(start).date();
     let mut ticks = Vec::new();
     let mut month = i64::from(first.year()) * 12 + i64::from(first.month()) - 1;
     month -= month.rem_euclid(every);
     loop {
         let (year, of_year) = (month.div_euclid(12), month.rem_euclid(12) + 1);
         let date = i16::try_from(year).ok().and_then(|year| Date::new(year, of_year as i8, 1).ok());
-        let Some(second) = date.and_then(|date| date.to_zoned(TimeZone::UTC).ok()) else {
+        let Some(time) = date.and_then(|date| TimeZone::UTC.to_timestamp(date.at(0, 0, 0, 0)).ok()) else {
             return ticks;
         };
-        let second = second.timestamp().as_second();
+        let second = time.as_second();
         if second > to {
             return ticks;
         }

@@ -15,7 +15,7 @@ pub fn ask<'a>(run: &'a Run, page: &mut Page<'_, 'a>) -> Vec<Block> {
     let mut blocks = Vec::new();
     for pool in detail.pools() {
         let mut workloads = detail.workloads_of(pool);
-        workloads.sort_by_key(|workload| run.facts.kind(workload));
+        workloads.sort_by_key(|workload| run.plan.kind(workload));
         let mut layers = Vec::new();
         for workload in workloads {
             let of = Of::Allocation(pool, workload, "allocated");
@@ -56,7 +56,7 @@ pub fn ask<'a>(run: &'a Run, page: &mut Page<'_, 'a>) -> Vec<Block> {
 /// Deliveries and outages of a pool.
 fn deliveries(run: &Run, pool: &str) -> Vec<Mark> {
     let events = run.happenings.events.iter().filter(|event| match event.kind.as_str() {
-        "delivery" => run.facts.orders.get(&event.entity).is_some_and(|order| order.pool == pool),
+        "delivery" => run.plan.orders.get(&event.entity).is_some_and(|of| of == pool),
         _ => event.entity == pool,
     });
     let mark = |event: &super::super::happenings::Event| Mark {

@@ -40,7 +40,7 @@ pub fn cards(run: &Run) -> Vec<Card> {
 
 /// The service that is furthest below its promise, or closest to it.
 fn worst(run: &Run) -> Option<Card> {
-    let services = run.facts.promises.iter().filter_map(|(service, promise)| {
+    let services = run.plan.promises.iter().filter_map(|(service, promise)| {
         let answer = run.outcomes.answer("slo_attainment", service)?;
         Some((answer, *promise, (1.0 - answer.mean?) / (1.0 - promise).max(1e-9)))
     });

@@ -16,12 +16,12 @@ mod training;
 use std::collections::BTreeMap;
 
 pub use cards::{Card, cards};
-pub use difference::difference;
+pub use difference::{Difference, difference};
 pub use sweep::{SweepResult, sweep};
 
 use super::chart::{Atlas, Figure, Layer, RowOf, Shape, Tone};
 use super::detail::{Detail, Of};
-use super::facts::Kind;
+use super::plan::Kind;
 use super::run::Run;
 
 /// A part of the page.
@@ -213,7 +213,7 @@ fn tones(run: &Run) -> BTreeMap<&str, Tone> {
     ];
     let mut used = [0_usize; 3];
     let mut tones = BTreeMap::new();
-    for (name, kind) in &run.facts.workloads {
+    for (name, kind) in &run.plan.workloads {
         let kind = match kind {
             Kind::Training => 0,
             Kind::Inference => 1,

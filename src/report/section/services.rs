@@ -13,7 +13,7 @@ pub fn ask<'a>(run: &'a Run, page: &mut Page<'_, 'a>) -> Vec<Block> {
     let mut blocks = Vec::new();
     for service in detail.services() {
         let tone = tones.get(service).copied().unwrap_or(Tone::Muted);
-        let promise = run.facts.promises.get(service).copied();
+        let promise = run.plan.promises.get(service).copied();
         blocks.push(Block::Heading(service.to_owned()));
         for (name, title, time) in [
             ("demand", "asked and served", demand(detail, page, service, tone)),

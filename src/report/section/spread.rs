@@ -18,7 +18,7 @@ pub fn ask<'a>(run: &'a Run, page: &mut Page<'_, 'a>) -> Vec<Block> {
     let of = "failed_accelerator_hours";
     blocks.extend(days(run, page, of, "fleet", "Failed accelerator-hours by day", Tone::Failed));
     let tones = tones(run);
-    for service in run.facts.promises.keys() {
+    for service in run.plan.promises.keys() {
         let title = format!("{service}: within the SLO, by day");
         let tone = tones.get(service.as_str()).copied().unwrap_or(Tone::Muted);
         blocks.extend(days(run, page, "slo_attainment", service, &title, tone));
@@ -36,11 +36,11 @@ fn strips(run: &Run) -> Strips {
         ("gap_closed", Tone::Changing),
     ];
     let fleet = fleet.into_iter().map(|(metric, tone)| (metric, "fleet", tone, None));
-    let services = run.facts.promises.iter().map(|(service, promise)| {
+    let services = run.plan.promises.iter().map(|(service, promise)| {
         let tone = tones.get(service.as_str()).copied().unwrap_or(Tone::Muted);
         ("slo_attainment", service.as_str(), tone, Some(*promise))
     });
-    let campaigns = run.facts.workloads.iter().filter_map(|(name, _)| {
+    let campaigns = run.plan.workloads.iter().filter_map(|(name, _)| {
         let tone = tones.get(name.as_str()).copied().unwrap_or(Tone::Muted);
         Some(("goodput", name.as_str(), tone, None)).filter(|(metric, name, ..)| run.outcomes.answer(metric, name).is_some())
     });

@@ -17,18 +17,9 @@ pub enum Kind {
     Ranking,
 }
 
-/// An order for servers.
-#[derive(Clone, Debug)]
-pub struct Order {
-    /// Where they go.
-    pub pool: String,
-    /// How many accelerators.
-    pub accelerators: u64,
-}
-
 /// What the scenario says.
 #[derive(Clone, Debug, Default)]
-pub struct Facts {
+pub struct Plan {
     /// Its description.
     pub description: String,
     /// When the counted period starts, as written.
@@ -43,18 +34,18 @@ pub struct Facts {
     pub streams: BTreeSet<String>,
     /// The share of requests that each service promises within its SLO.
     pub promises: BTreeMap<String, f64>,
-    /// Orders by name.
-    pub orders: BTreeMap<String, Order>,
+    /// The pool of each order.
+    pub orders: BTreeMap<String, String>,
     /// Time zones that demand follows.
     pub time_zones: BTreeSet<String>,
 }
 
-impl Facts {
+impl Plan {
     /// Reads `scenario.toml`.
     #[must_use]
     pub fn read(text: &str) -> Self {
         let scenario: Table = toml::from_str(text).unwrap_or_default();
-        let mut facts = Self {
+        let mut plan = Self {
             description: text_at(&scenario, "scenario", "description"),
             start: text_at(&scenario, "run", "start"),
             horizon: text_at(&scenario, "run", "horizon"),
@@ -67,30 +58,23 @@ impl Facts {
             ("ranking", Kind::Ranking),
         ] {
             for (name, workload) in entries(&scenario, section) {
-                facts.workloads.push((name.clone(), kind));
+                plan.workloads.push((name.clone(), kind));
                 if workload.get("stream").is_some() {
-                    facts.streams.insert(name.clone());
+                    plan.streams.insert(name.clone());
                 }
                 let promise = workload.get("slo").and_then(|slo| slo.get("attainment"));
                 if let Some(promise) = promise.and_then(Value::as_float) {
-                    facts.promises.insert(name.clone(), promise);
+                    plan.promises.insert(name.clone(), promise);
                 }
             }
         }
         for (name, order) in entries(&scenario, "order") {
-            let accelerators = order.get("accelerators").and_then(Value::as_integer);
-            let pool = order.get("pool").and_then(Value::as_str).unwrap_or_default();
-            facts.orders.insert(
-                name.clone(),
-                Order {
-                    pool: pool.to_owned(),
-                    accelerators: accelerators.and_then(|count| count.try_into().ok()).unwrap_or(0),
-                },
-            );
+            let pool = order.get("pool").and_then(Value::as_str);
+            plan.orders.insert(name.clone(), pool.unwrap_or_default().to_owned());
         }
         let zones = entries(&scenario, "demand").filter_map(|(_, demand)| demand.get("time_zone"));
-        facts.time_zones = zones.filter_map(Value::as_str).map(str::to_owned).collect();
-        facts
+        plan.time_zones = zones.filter_map(Value::as_str).map(str::to_owned).collect();
+        plan
     }
 
     /// The kind of a workload; training where the scenario does not say.
@@ -118,12 +102,12 @@ mod tests {
     #[test]
     fn the_starter_is_known() {
         let starter = Scenario::load("starter", &[]).unwrap();
-        let facts = Facts::read(&starter.resolved_toml);
-        assert_eq!(facts.kind("feed"), Kind::Ranking);
-        assert_eq!(facts.promises["assistant"], 0.99);
-        assert_eq!(facts.orders["more"].accelerators, 1024);
-        assert!(facts.streams.contains("research") && !facts.streams.contains("llama"));
-        assert_eq!(facts.policy, "priority");
-        assert!(facts.time_zones.contains("America/New_York"));
+        let plan = Plan::read(&starter.resolved_toml);
+        assert_eq!(plan.kind("feed"), Kind::Ranking);
+        assert_eq!(plan.promises["assistant"], 0.99);
+        assert_eq!(plan.orders["more"], "main");
+        assert!(plan.streams.contains("research") && !plan.streams.contains("llama"));
+        assert_eq!(plan.policy, "priority");
+        assert!(plan.time_zones.contains("America/New_York"));
     }
 }
