@@ -1,6 +1,7 @@
 //! The command line: one file a command. Data goes to stdout, everything else to stderr, and the
 //! exit code says what happened (`exit`).
 
+mod best;
 mod completions;
 mod exit;
 mod explain;
@@ -15,6 +16,7 @@ mod report_errors;
 mod run;
 mod schema;
 mod setup;
+mod sparkline;
 mod summary;
 mod sweep;
 mod terminal;

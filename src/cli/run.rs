@@ -84,7 +84,8 @@ fn run_tasks(tasks: &[Task], arguments: &Arguments, terminal: &Terminal) -> anyh
         if terminal.json {
             answers.push(json_answer(task, &recorded));
         } else {
-            answer(&summary::render(&task.loaded.scenario, &recorded.summary))?;
+            let scenario = &task.loaded.scenario;
+            answer(&summary::render(scenario, &recorded.summary, &recorded.bands))?;
         }
         let plural = if run.replications == 1 { "" } else { "s" };
         terminal.note(format_args!(

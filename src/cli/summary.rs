@@ -4,11 +4,13 @@
 use std::fmt::Write as _;
 
 use comfy_table::{CellAlignment, Table, presets};
-use flexcap::results::tables::SummaryRow;
+use flexcap::results::tables::{BandRow, SummaryRow};
 use flexcap::scenario::{Kind, Scenario};
 
+use super::sparkline;
+
 /// The summary of a scenario's result, ending in a newline.
-pub fn render(scenario: &Scenario, rows: &[SummaryRow]) -> String {
+pub fn render(scenario: &Scenario, rows: &[SummaryRow], bands: &[BandRow]) -> String {
     let summary = Summary { scenario, rows };
     let mut text = summary.heading();
     for table in [summary.services(), summary.training()]
@@ -19,6 +21,11 @@ pub fn render(scenario: &Scenario, rows: &[SummaryRow]) -> String {
         text.push('\n');
     }
     text.push_str(&trimmed(&summary.fleet()));
+    let charts = sparkline::capacity(scenario, bands);
+    if !charts.is_empty() {
+        text.push('\n');
+        text.push_str(&charts);
+    }
     text
 }
 
@@ -213,7 +220,7 @@ fn duration(seconds: f64) -> String {
 }
 
 /// A number in three or four digits with k, M, G, T for its thousands.
-fn amount(value: f64) -> String {
+pub(super) fn amount(value: f64) -> String {
     let size = value.abs();
     let (divisor, suffix) = match size {
         s if s >= 1e12 => (1e12, "T"),

@@ -8,7 +8,7 @@ use rayon::prelude::*;
 
 use super::summary::{bands, summarise};
 use crate::policy;
-use crate::results::tables::SummaryRow;
+use crate::results::tables::{BandRow, SummaryRow};
 use crate::results::{Names, Provenance, ReplicationResult, ResultError, ResultWriter};
 use crate::scenario::Loaded;
 use crate::simulation::{Ended, RunError, simulate};
@@ -40,6 +40,8 @@ pub struct Recorded {
     pub directory: PathBuf,
     /// The rows of `summary.csv`.
     pub summary: Vec<SummaryRow>,
+    /// The rows of `bands.csv`.
+    pub bands: Vec<BandRow>,
 }
 
 /// Checks that the result of a scenario can be written to `out`, before anything is simulated.
@@ -104,5 +106,9 @@ pub fn record(
         scenario_toml: &loaded.resolved_toml,
         inputs: &loaded.inputs,
     })?;
-    Ok(Recorded { directory, summary })
+    Ok(Recorded {
+        directory,
+        summary,
+        bands,
+    })
 }
