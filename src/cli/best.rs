@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 use std::sync::{Mutex, PoisonError};
 
-use super::summary::amount;
+use super::show::amount;
 
 /// Points that are named.
 const NAMED: usize = 3;

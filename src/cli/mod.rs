@@ -2,6 +2,7 @@
 //! exit code says what happened (`exit`).
 
 mod best;
+mod compare;
 mod completions;
 mod exit;
 mod explain;
@@ -9,6 +10,7 @@ mod init;
 mod interrupt;
 mod list;
 mod matrix;
+mod nearest;
 mod progress;
 mod reference;
 mod report;
@@ -16,6 +18,7 @@ mod report_errors;
 mod run;
 mod schema;
 mod setup;
+mod show;
 mod sparkline;
 mod summary;
 mod sweep;
@@ -39,7 +42,7 @@ use terminal::Terminal;
 )]
 #[command(after_help = "Start with:  flexcap run starter\n\
     Then:        flexcap init > mine.toml, edit it, flexcap run mine.toml\n\
-    Exit codes:  0 done, 1 run failed, 2 usage, 3 invalid scenario, 4 points failed,\n              130 interrupted")]
+    Exit codes:  0 done, 1 run failed, 2 usage, 3 invalid scenario, 4 points failed,\n              5 compare --fail-if, 130 interrupted")]
 struct Arguments {
     #[command(subcommand)]
     command: Command,
@@ -50,6 +53,7 @@ struct Arguments {
 #[derive(Debug, Subcommand)]
 enum Command {
     Run(run::Arguments),
+    Compare(compare::Arguments),
     Sweep(sweep::Arguments),
     Report(report::Arguments),
     Validate(validate::Arguments),
@@ -68,6 +72,7 @@ pub fn main() -> ExitCode {
     let terminal = Terminal::new(&arguments.terminal);
     let done = match arguments.command {
         Command::Run(arguments) => run::run(&arguments, &terminal),
+        Command::Compare(arguments) => compare::run(&arguments, &terminal),
         Command::Sweep(arguments) => sweep::run(&arguments, &terminal),
         Command::Report(arguments) => report::run(&arguments, &terminal),
         Command::Validate(arguments) => validate::run(&arguments, &terminal),

@@ -4,7 +4,9 @@ use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use clap::Args;
-use flexcap::report::{self, Report};
+use flexcap::experiment::Comparison;
+use flexcap::report::{self, Differences, Report};
+use flexcap::results::read::{ReadError, ResultDirectory};
 use serde_json::json;
 
 use super::answer;
@@ -41,7 +43,8 @@ pub struct Arguments {
 
 pub fn run(arguments: &Arguments, terminal: &Terminal) -> anyhow::Result<Exit> {
     let started = Instant::now();
-    let mut report = Report::read(&arguments.results, arguments.replication)?;
+    let report = Report::read(&arguments.results, arguments.replication)?;
+    let mut report = report.with_differences(differences(&arguments.results)?);
     let mut written = Vec::new();
     let only_pictures = arguments.svg.is_some() || arguments.png.is_some();
     let page = match (&arguments.out, only_pictures) {
@@ -79,4 +82,20 @@ pub fn run(arguments: &Arguments, terminal: &Terminal) -> anyhow::Result<Exit> {
         started.elapsed().as_secs_f64()
     ));
     Ok(Exit::Done)
+}
+
+/// How each result after the first differs from it.
+fn differences(results: &[PathBuf]) -> Result<Vec<Differences>, ReadError> {
+    let [first, others @ ..] = results else {
+        return Ok(Vec::new());
+    };
+    if others.is_empty() {
+        return Ok(Vec::new());
+    }
+    let first = ResultDirectory::open(first)?.replications()?;
+    let against = |other: &PathBuf| {
+        let other = ResultDirectory::open(other)?.replications()?;
+        Ok(Comparison::of(&first, &other).rows)
+    };
+    others.iter().map(against).collect()
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use flexcap::results::tables::BandRow;
 use flexcap::scenario::{Kind, Scenario};
 
-use super::summary::amount;
+use super::show::amount;
 
 /// Blocks from an eighth of a line up.
 const BLOCKS: [char; 8] = ['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'];

@@ -3,10 +3,11 @@
 
 use std::fmt::Write as _;
 
-use comfy_table::{CellAlignment, Table, presets};
+use comfy_table::{CellAlignment, Table};
 use flexcap::results::tables::{BandRow, SummaryRow};
 use flexcap::scenario::{Kind, Scenario};
 
+use super::show::{amount, table, trimmed};
 use super::sparkline;
 
 /// The summary of a scenario's result, ending in a newline.
@@ -184,26 +185,6 @@ impl Summary<'_> {
     }
 }
 
-fn table<const N: usize>(header: [&str; N]) -> Table {
-    let mut table = Table::new();
-    table.load_style(presets::NOTHING).set_header(header);
-    for (index, column) in table.column_iter_mut().enumerate() {
-        column.set_padding((0, 2));
-        if index > 0 {
-            column.set_cell_alignment(CellAlignment::Right);
-        }
-    }
-    table
-}
-
-/// The table without the blanks at its lines' ends.
-fn trimmed(table: &Table) -> String {
-    let text = table.to_string();
-    text.lines()
-        .map(|line| format!("{}\n", line.trim_end()))
-        .collect()
-}
-
 fn percent(share: f64) -> String {
     format!("{:.2}%", 100.0 * share)
 }
@@ -219,37 +200,9 @@ fn duration(seconds: f64) -> String {
     }
 }
 
-/// A number in three or four digits with k, M, G, T for its thousands.
-pub(super) fn amount(value: f64) -> String {
-    let size = value.abs();
-    let (divisor, suffix) = match size {
-        s if s >= 1e12 => (1e12, "T"),
-        s if s >= 1e9 => (1e9, "G"),
-        s if s >= 1e6 => (1e6, "M"),
-        s if s >= 1e4 => (1e3, "k"),
-        _ => (1.0, ""),
-    };
-    let scaled = value / divisor;
-    match scaled.abs() {
-        s if s >= 100.0 || (suffix.is_empty() && s == s.trunc()) => format!("{scaled:.0}{suffix}"),
-        s if s >= 10.0 => format!("{scaled:.1}{suffix}"),
-        _ => format!("{scaled:.2}{suffix}"),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn amounts_stay_short() {
-        assert_eq!(amount(0.0), "0");
-        assert_eq!(amount(4096.0), "4096");
-        assert_eq!(amount(12_345.0), "12.3k");
-        assert_eq!(amount(1.5e12), "1.50T");
-        assert_eq!(amount(-2_345_678.0), "-2.35M");
-        assert_eq!(amount(0.125), "0.12");
-    }
 
     #[test]
     fn durations_choose_their_unit() {

@@ -5,6 +5,7 @@ use rayon::prelude::*;
 use super::summary::summarise;
 use crate::policy::{self, Policy};
 use crate::results::metrics::all_series;
+use crate::results::read::{Draw, ReplicationTable, SeriesKey};
 use crate::results::tables::SummaryRow;
 use crate::results::{Names, ReplicationResult};
 use crate::scenario::Scenario;
@@ -15,6 +16,8 @@ use crate::simulation::{Ended, RunError, simulate};
 /// What a scenario came to over its replications.
 #[derive(Clone, Debug)]
 pub struct Outcome {
+    /// The seed of all draws.
+    pub seed: u64,
     /// The sums of each replication's counted period, by replication.
     pub replications: Vec<Totals>,
     /// Mean, spread and 95% interval of every metric of every entity.
@@ -28,6 +31,26 @@ impl Outcome {
     pub fn metric(&self, metric: &str, entity: &str) -> Option<&SummaryRow> {
         let mut rows = self.summary.iter();
         rows.find(|row| row.series.metric.name == metric && row.series.entity == entity)
+    }
+
+    /// Every metric of every entity in each replication, as `replications.csv` has them.
+    #[must_use]
+    pub fn replication_table(&self) -> ReplicationTable {
+        let draw = |(replication, _)| Draw {
+            seed: self.seed,
+            replication,
+        };
+        let values = |row: &SummaryRow| {
+            let each = self
+                .replications
+                .iter()
+                .map(|totals| row.series.read(totals));
+            (SeriesKey::from(&*row.series), each.collect())
+        };
+        ReplicationTable {
+            draws: (0..).zip(&self.replications).map(draw).collect(),
+            series: self.summary.iter().map(values).collect(),
+        }
     }
 }
 
@@ -78,6 +101,7 @@ fn run_each(
     let results: Vec<ReplicationResult> = (0..).zip(&replications).map(result).collect();
     let summary = summarise(&series, &results);
     Ok(Outcome {
+        seed: scenario.run.seed,
         replications,
         summary,
     })

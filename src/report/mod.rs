@@ -26,7 +26,7 @@ mod sheet;
 
 pub use error::ReportError;
 pub use picture::{Picture, write_pngs, write_svgs};
-pub use section::Difference;
+pub use section::Differences;
 
 use std::path::{Path, PathBuf};
 
@@ -45,7 +45,7 @@ pub const RESULTS_MAX: usize = 6;
 #[derive(Debug)]
 pub struct Report {
     subject: Subject,
-    differences: Vec<Difference>,
+    differences: Vec<Differences>,
 }
 
 #[derive(Debug)]
@@ -88,9 +88,9 @@ impl Report {
         })
     }
 
-    /// Adds the differences of the other results from the first.
+    /// Adds how each result after the first differs from that one, in their order.
     #[must_use]
-    pub fn with_differences(mut self, differences: Vec<Difference>) -> Self {
+    pub fn with_differences(mut self, differences: Vec<Differences>) -> Self {
         self.differences = differences;
         self
     }

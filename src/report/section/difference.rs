@@ -2,167 +2,107 @@
 
 use super::super::chart::{Chart, Figure, Tone, Whisker, Whiskers, amount, share};
 use super::{Answer, Block, Section, Table};
+use crate::results::tables::{ComparisonRow, Mark};
 
-/// The difference of a metric between a result and the first of the page.
-#[derive(Clone, Debug)]
-pub struct Difference {
-    /// The result's place on the page.
-    pub result: usize,
-    /// The metric.
-    pub metric: String,
-    /// On what.
-    pub entity: String,
-    /// The unit; `1` for a share.
-    pub unit: String,
-    /// Whether more is better, if either is.
-    pub more_is_better: Option<bool>,
-    /// Means of the first and of this result, over the pairs.
-    pub means: [f64; 2],
-    /// The mean difference.
-    pub difference: f64,
-    /// Its 95% interval; none with fewer than two pairs.
-    pub interval: Option<(f64, f64)>,
-    /// Pairs of replications.
-    pub pairs: u64,
-}
+/// How a result differs from the first of the page.
+pub type Differences = Vec<ComparisonRow>;
 
 /// Metrics that have a chart of their own; all others are in the table.
 const DRAWN: [&str; 4] = ["net_value", "cost", "utilization", "slo_attainment"];
 
-/// The section; none without differences.
+/// The section: of each result after the first its differences from that one; none without any.
 #[must_use]
-pub fn difference(titles: &[String], differences: &[Difference]) -> Option<Section> {
+pub fn difference(titles: &[String], differences: &[Differences]) -> Option<Section> {
     let first = titles.first()?;
-    let answer = |(number, title): (usize, &String)| {
-        let of: Vec<_> = differences.iter().filter(|one| one.result == number).collect();
-        let drawn = DRAWN.iter().filter_map(|metric| figure(number, metric, &of));
+    let answer = |((title, rows), number): ((&String, &Differences), usize)| {
+        let drawn = DRAWN.iter().filter_map(|metric| figure(number, metric, rows));
         let mut blocks: Vec<_> = drawn.map(Block::Figure).collect();
-        blocks.push(Block::Table(table(first, title, &of)));
+        blocks.push(Block::Table(table(first, title, rows)));
         Answer {
             of: format!("{title} less {first}"),
             blocks,
         }
     };
-    let answers: Vec<_> = titles.iter().enumerate().skip(1).map(answer).collect();
-    (!differences.is_empty()).then_some(Section {
+    let answers: Vec<_> = titles.iter().skip(1).zip(differences).zip(0..).map(answer).collect();
+    (!answers.is_empty()).then_some(Section {
         key: "difference",
         title: "What differs",
-        lead: "Paired by seed and replication: both results met the same luck, so the interval is that of the difference. \
-               Green is better, orange worse, grey not distinguishable from zero.",
+        lead: "Results of the same seed met the same luck and are paired replication by replication, so the interval is \
+               that of the difference. Green is better, orange worse, grey not distinguishable from no difference.",
         answers,
     })
 }
 
-fn figure(number: usize, metric: &str, of: &[&Difference]) -> Option<Figure> {
-    let rows: Vec<_> = of.iter().filter(|one| one.metric == metric).collect();
-    let unit = &rows.first()?.unit;
+fn figure(number: usize, metric: &str, rows: &[ComparisonRow]) -> Option<Figure> {
+    let rows: Vec<_> = rows.iter().filter(|row| row.series.metric == metric && row.difference.is_some()).collect();
+    let unit = &rows.first()?.series.unit;
     // Shares differ by points of a percent.
     let factor = if unit == "1" { 100.0 } else { 1.0 };
-    let row = |one: &&&Difference| Whisker {
-        name: if one.entity == "fleet" { metric.replace('_', " ") } else { one.entity.clone() },
-        mean: factor * one.difference,
-        interval: one.interval.map(|(low, high)| (factor * low, factor * high)),
-        tone: one.tone(),
-        tip: format!("{} {}: {}", metric.replace('_', " "), one.entity, one.text()),
+    let name = metric.replace('_', " ");
+    let whisker = |row: &&ComparisonRow| {
+        let entity = row.series.entity.as_str();
+        Some(Whisker {
+            name: if entity == "fleet" { name.clone() } else { entity.to_owned() },
+            mean: factor * row.difference?,
+            interval: row.ci95.map(|(low, high)| (factor * low, factor * high)),
+            tone: tone(row.mark),
+            tip: format!("{name} of {entity}: {}, {}", text(row), row.mark.word()),
+        })
     };
     Some(Figure {
         key: format!("difference-{number}-{}", metric.replace('_', "-")),
-        title: format!("Difference in {}", metric.replace('_', " ")),
+        title: format!("Difference in {name}"),
         note: String::new(),
         chart: Chart::Whiskers(Whiskers {
             unit: if unit == "1" { "points of a percent".to_owned() } else { unit.clone() },
-            rows: rows.iter().map(row).collect(),
+            rows: rows.iter().filter_map(whisker).collect(),
             bars: false,
         }),
     })
 }
 
-fn table(first: &str, second: &str, of: &[&Difference]) -> Table {
-    let row = |one: &&Difference| {
-        let write = one.writer();
+fn table(first: &str, second: &str, rows: &[ComparisonRow]) -> Table {
+    let differ: Vec<_> = rows.iter().filter(|row| row.mark != Mark::Same && row.difference.is_some()).collect();
+    let line = |row: &&ComparisonRow| {
+        let mean = |mean: Option<f64>| mean.map_or_else(String::new, writer(row));
         vec![
-            format!("{} · {}", one.metric, one.entity),
-            write(one.means[0]),
-            write(one.means[1]),
-            one.text(),
-            one.verdict().to_owned(),
+            format!("{} · {}", row.series.metric, row.series.entity),
+            mean(row.mean_a),
+            mean(row.mean_b),
+            text(row),
+            row.mark.word().to_owned(),
         ]
     };
     let header = ["metric · entity", first, second, "difference (95% interval)", "verdict"];
     Table {
-        caption: format!("{second} less {first}, where the two differ"),
+        caption: format!("{second} less {first}: the {} of {} metrics that differ at all", differ.len(), rows.len()),
         header: header.map(str::to_owned).to_vec(),
-        rows: of.iter().filter(|one| one.difference != 0.0).map(row).collect(),
+        rows: differ.iter().map(line).collect(),
     }
 }
 
-impl Difference {
-    fn writer(&self) -> fn(f64) -> String {
-        if self.unit == "1" { share } else { amount }
-    }
+fn writer(row: &ComparisonRow) -> fn(f64) -> String {
+    if row.series.unit == "1" { share } else { amount }
+}
 
-    /// `+1.2M (0.8M to 1.6M)`.
-    fn text(&self) -> String {
-        let write = |value: f64| {
-            let sign = if value > 0.0 { "+" } else { "" };
-            format!("{sign}{}", self.writer()(value))
-        };
-        match self.interval {
-            Some((low, high)) => format!("{} ({} to {})", write(self.difference), write(low), write(high)),
-            None => format!("{} (one pair: no interval)", write(self.difference)),
-        }
-    }
-
-    /// Whether the interval leaves out zero.
-    fn is_clear(&self) -> bool {
-        self.interval.is_some_and(|(low, high)| low > 0.0 || high < 0.0)
-    }
-
-    fn verdict(&self) -> &'static str {
-        match (self.is_clear(), self.more_is_better) {
-            (false, _) => "not distinguishable",
-            (true, None) => "differs",
-            (true, Some(more)) if more == (self.difference > 0.0) => "better",
-            (true, Some(_)) => "worse",
-        }
-    }
-
-    fn tone(&self) -> Tone {
-        match self.verdict() {
-            "better" => Tone::Ranking0,
-            "worse" => Tone::Inference1,
-            "differs" => Tone::Training0,
-            _ => Tone::Maintenance,
-        }
+/// `+1.2M (0.8M to 1.6M)`.
+fn text(row: &ComparisonRow) -> String {
+    let write = |value: f64| {
+        let sign = if value > 0.0 { "+" } else { "" };
+        format!("{sign}{}", writer(row)(value))
+    };
+    let difference = row.difference.map_or_else(String::new, write);
+    match row.ci95 {
+        Some((low, high)) => format!("{difference} ({} to {})", write(low), write(high)),
+        None => format!("{difference} (no interval)"),
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn one(difference: f64, interval: Option<(f64, f64)>, more_is_better: Option<bool>) -> Difference {
-        Difference {
-            result: 1,
-            metric: "cost".to_owned(),
-            entity: "fleet".to_owned(),
-            unit: "USD".to_owned(),
-            more_is_better,
-            means: [100.0, 100.0 + difference],
-            difference,
-            interval,
-            pairs: 10,
-        }
-    }
-
-    #[test]
-    fn a_verdict_needs_an_interval_without_zero() {
-        assert_eq!(one(5.0, Some((-1.0, 11.0)), Some(true)).verdict(), "not distinguishable");
-        assert_eq!(one(5.0, Some((1.0, 9.0)), Some(true)).verdict(), "better");
-        assert_eq!(one(5.0, Some((1.0, 9.0)), Some(false)).verdict(), "worse");
-        assert_eq!(one(-5.0, Some((-9.0, -1.0)), Some(false)).verdict(), "better");
-        assert_eq!(one(5.0, None, Some(true)).verdict(), "not distinguishable");
-        assert_eq!(one(5.0, Some((1.0, 9.0)), None).verdict(), "differs");
-        assert_eq!(one(5.0, None, None).text(), "+5 (one pair: no interval)");
+fn tone(mark: Mark) -> Tone {
+    match mark {
+        Mark::Better => Tone::Ranking0,
+        Mark::Worse => Tone::Inference1,
+        Mark::Changed => Tone::Training0,
+        Mark::NoEvidence | Mark::Same => Tone::Maintenance,
     }
 }

@@ -16,7 +16,7 @@ mod training;
 use std::collections::BTreeMap;
 
 pub use cards::{Card, cards};
-pub use difference::{Difference, difference};
+pub use difference::{Differences, difference};
 pub use sweep::{SweepResult, sweep};
 
 use super::chart::{Atlas, Figure, Layer, RowOf, Shape, Tone};

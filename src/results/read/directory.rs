@@ -72,6 +72,12 @@ impl ResultDirectory {
         self.files.contains_key(&format!("{name}.csv"))
     }
 
+    /// What the run read: the name and the fingerprint of each file in `inputs/`.
+    pub fn inputs(&self) -> impl Iterator<Item = (&str, &Fingerprint)> {
+        let files = self.files.iter();
+        files.filter_map(|(path, file)| Some((path.strip_prefix("inputs/")?, file)))
+    }
+
     /// Checks the hash of every file, inputs included.
     ///
     /// # Errors

@@ -4,6 +4,7 @@ use indexmap::{IndexMap, IndexSet};
 
 use super::error::ReadError;
 use super::table::{ColumnIndex, Row, TableReader};
+use crate::results::metrics::Series;
 use crate::results::names::EntityType;
 
 /// A metric of one entity, as files name it.
@@ -17,6 +18,24 @@ pub struct SeriesKey {
     pub entity: String,
     /// The unit as text; `1` for a share.
     pub unit: String,
+}
+
+impl From<&Series> for SeriesKey {
+    fn from(series: &Series) -> Self {
+        Self {
+            metric: series.metric.name.to_owned(),
+            entity_type: series.entity_type,
+            entity: series.entity.clone(),
+            unit: series.unit.clone(),
+        }
+    }
+}
+
+impl std::fmt::Display for SeriesKey {
+    /// `net_value[fleet]`.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}[{}]", self.metric, self.entity)
+    }
 }
 
 /// A line of `summary.csv`; statistics are of the replications that have a value.
@@ -84,6 +103,13 @@ impl SeriesColumns {
     fn read(&self, row: &Row<'_>) -> Result<SeriesKey, ReadError> {
         let word = row.text(self.entity_type)?;
         let entity_type = EntityType::ALL.into_iter().find(|of| of.name() == word);
+        // They will be shown on terminals, where control characters do more than be shown.
+        let columns = [self.metric, self.entity, self.unit];
+        for column in columns {
+            if row.text(column)?.contains(char::is_control) {
+                return Err(row.wrong(column, "a name or a unit"));
+            }
+        }
         Ok(SeriesKey {
             metric: row.text(self.metric)?.to_owned(),
             entity_type: entity_type

@@ -166,7 +166,8 @@ impl<'a> Row<'a> {
         self.error(format!(
             "{} is `{}`, which is not {wanted}",
             String::from_utf8_lossy(name),
-            String::from_utf8_lossy(self.bytes(column)),
+            // A terminal would obey what a cell may hold.
+            String::from_utf8_lossy(self.bytes(column)).escape_debug(),
         ))
     }
 }
