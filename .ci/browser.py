@@ -253,15 +253,15 @@ def main():
 
             page = Page(driver, "two")
             charts_are_drawn(page)
-            assert page.find("#difference") and len(page.all("#capacity .answer")) == 2
+            assert page.find("#section-difference") and len(page.all("#section-capacity .answer")) == 2
             page.shoot("1280")
             narrow(page)
             page.quiet()
 
             page = Page(driver, "sweep")
             for section in ["best", "curves", "maps", "tornado"]:
-                assert page.find(f"#{section}")
-            assert page.point("#curves figure", 0.5, 0.5) is not None
+                assert page.find(f"#section-{section}")
+            assert page.point("#section-curves figure", 0.5, 0.5) is not None
             page.shoot("1280")
             narrow(page)
             page.quiet()

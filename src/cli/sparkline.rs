@@ -10,7 +10,7 @@ use super::show::amount;
 /// Blocks from an eighth of a line up.
 const BLOCKS: [char; 8] = ['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'];
 /// Letters of a chart.
-const WIDTH: usize = 42;
+const WIDTH: usize = 40;
 const HOURS_A_DAY: f64 = 24.0;
 /// Fewer days make no chart.
 const DAYS_MIN: usize = 2;
@@ -33,7 +33,7 @@ pub fn capacity(scenario: &Scenario, bands: &[BandRow]) -> String {
     if days.len() < DAYS_MIN {
         return String::new();
     }
-    let mut text = format!("accelerators held, day by day{:>36}  lowest  mean  highest\n", "");
+    let mut text = format!("{:<52}{}\n", "accelerators, day by day", columns(["lowest", "mean", "highest"]));
     let mut text_of = |name: &str, place: usize| {
         let values: Vec<f64> = days.values().filter_map(|day| day.get(place).copied()).collect();
         text.push_str(&line(name, &values));
@@ -66,7 +66,12 @@ fn line(name: &str, values: &[f64]) -> String {
     };
     let chart: String = (0..width).map(letter).collect();
     let padding = " ".repeat(WIDTH - width);
-    format!("{name:<10}  {chart}{padding}  {:>6}  {:>6}  {:>6}\n", amount(low), amount(mean(values)), amount(high))
+    let numbers = [low, mean(values), high].map(amount);
+    format!("{name:<10}  {chart}{padding}{}\n", columns(numbers))
+}
+
+fn columns(texts: [impl std::fmt::Display; 3]) -> String {
+    texts.map(|text| format!("  {text:>7}")).concat()
 }
 
 #[cfg(test)]
@@ -77,7 +82,7 @@ mod tests {
     fn a_line_shows_shape_and_size() {
         assert_eq!(
             line("idle", &[0.0, 50.0, 100.0, 400.0]),
-            format!("idle         ▁▂█{}       0  137.50     400\n", " ".repeat(38))
+            format!("idle         ▁▂█{}        0   137.50      400\n", " ".repeat(36))
         );
         let year: Vec<f64> = (0..365).map(|day| f64::from(day) * 1e3).collect();
         let long = line("training", &year);

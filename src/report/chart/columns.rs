@@ -1,7 +1,7 @@
 //! Stacked amounts, such as money by quarter and category: what adds to one side of zero on that side.
 
 use super::paper::{Anchor, Paper, Svg, Tone};
-use super::scale::{Scale, amount};
+use super::scale::Scale;
 
 /// Stacked columns.
 #[derive(Clone, Debug)]
@@ -37,9 +37,9 @@ impl Columns {
         let y = Scale::rounded(-most(-1.0), most(1.0), bottom, top);
         let mut svg = Svg::new(paper, paper.width, height);
         svg.label((left, 12.0), Anchor::Start, Tone::Muted, 11.0, &self.unit);
-        for tick in y.ticks(5) {
+        for (tick, text) in y.ticks(5, false) {
             svg.line([left, y.at(tick), right, y.at(tick)], Tone::Grid, 1.0);
-            svg.label((left - 6.0, y.at(tick) + 4.0), Anchor::End, Tone::Muted, 11.0, amount(tick));
+            svg.label((left - 6.0, y.at(tick) + 4.0), Anchor::End, Tone::Muted, 11.0, text);
         }
         let pitch = (right - left) / self.columns.len().max(1) as f64;
         let wide = (0.62 * pitch).min(90.0);

@@ -1,7 +1,10 @@
 //! A metric along an axis of a sweep: means as lines, intervals as bands.
 
 use super::paper::{Anchor, Paper, Svg, Tone};
-use super::scale::{Scale, amount, share};
+use super::scale::Scale;
+
+/// With more curves their bands would hide one another; intervals are lines then.
+const BANDS_MAX: usize = 3;
 
 /// Curves over one axis.
 #[derive(Clone, Debug)]
@@ -50,16 +53,17 @@ impl Curves {
             svg.label((0.5 * paper.width, 0.5 * height), Anchor::Middle, Tone::Muted, 12.0, "no values");
             return svg.finish(title);
         }
-        let y = Scale::rounded(y[0], y[1], bottom, top);
+        // Rounding of the last digit is no spread.
+        let room = if y[1] - y[0] < 1e-9 * y[1].abs() { 0.005 * y[1].abs() } else { 0.0 };
+        let y = Scale::rounded(y[0] - room, y[1] + room, bottom, top);
         let x = Scale::new(x[0], x[1], left + 10.0, right - 10.0);
-        for tick in y.ticks(5) {
+        for (tick, text) in y.ticks(5, self.share) {
             svg.line([left, y.at(tick), right, y.at(tick)], Tone::Grid, 1.0);
-            let text = if self.share { share(tick) } else { amount(tick) };
             svg.label((left - 6.0, y.at(tick) + 4.0), Anchor::End, Tone::Muted, 11.0, text);
         }
         if self.names.is_empty() {
-            for tick in x.ticks(5) {
-                svg.label((x.at(tick), bottom + 16.0), Anchor::Middle, Tone::Muted, 11.0, amount(tick));
+            for (tick, text) in x.ticks(5, false) {
+                svg.label((x.at(tick), bottom + 16.0), Anchor::Middle, Tone::Muted, 11.0, text);
             }
         }
         for (name, place) in self.names.iter().zip(0..) {
@@ -72,12 +76,15 @@ impl Curves {
                 points.map(|point| point.2.map(|ends| (x.at(point.0), y.at(of(ends))))).collect()
             };
             let means: Vec<_> = curve.points.iter().map(|point| Some((x.at(point.0), y.at(point.1)))).collect();
-            if self.joined {
+            let banded = self.joined && self.curves.len() <= BANDS_MAX;
+            if banded {
                 svg.area(&edge(|ends| ends.1), &edge(|ends| ends.0), curve.tone, 0.2);
+            }
+            if self.joined {
                 svg.path(&means, curve.tone, 1.8, false);
             }
             for ((_, _, interval, tip), mean) in curve.points.iter().zip(means.iter().flatten()) {
-                if let (false, Some((low, high))) = (self.joined, interval) {
+                if let (false, Some((low, high))) = (banded, interval) {
                     svg.line([mean.0, y.at(*low), mean.0, y.at(*high)], curve.tone, 1.0);
                 }
                 svg.dot(*mean, if self.joined { 4.0 } else { 3.0 }, curve.tone, tip);

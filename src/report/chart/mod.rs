@@ -24,7 +24,7 @@ pub use curves::{Curve, Curves};
 pub use heat::Heat;
 pub use lanes::{Item, Lane, Lanes};
 pub use paper::{Paper, TONES, Tone};
-pub use scale::{amount, date, share};
+pub use scale::{amount, date, fine, share};
 pub use strips::{Strip, Strips};
 pub use time::{Atlas, Layer, Mark, RowOf, Rule, Shape, Time};
 pub use whiskers::{Whisker, Whiskers};

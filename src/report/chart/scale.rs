@@ -47,13 +47,28 @@ impl Scale {
         self.from + (value - self.low) / (self.high - self.low) * (self.to - self.from)
     }
 
-    /// Round values within the scale, about `count` of them.
+    /// Round values within the scale, about `count` of them, as percentages if they are shares; with as many digits
+    /// as it takes to tell neighbours apart.
     #[must_use]
-    pub fn ticks(&self, count: usize) -> Vec<f64> {
+    pub fn ticks(&self, count: usize, is_share: bool) -> Vec<(f64, String)> {
         let step = step(self.low, self.high, count);
         let first = (self.low / step - 1e-9).ceil() as i64;
         let last = (self.high / step + 1e-9).floor() as i64;
-        (first..=last.min(first + 50)).map(|tick| tick as f64 * step).collect()
+        let most = self.low.abs().max(self.high.abs());
+        let (factor, suffix) = match is_share {
+            true => (100.0, "%"),
+            false => {
+                let (divisor, suffix) = thousands(most);
+                (1.0 / divisor, suffix)
+            }
+        };
+        let digits = (-(step * factor).log10().floor()).clamp(0.0, 9.0) as usize;
+        let tick = |tick: i64| {
+            let value = tick as f64 * step;
+            let suffix = if tick == 0 && !is_share { "" } else { suffix };
+            (value, format!("{:.digits$}{suffix}", value * factor))
+        };
+        (first..=last.min(first + 50)).map(tick).collect()
     }
 }
 
@@ -65,21 +80,37 @@ fn step(low: f64, high: f64, count: usize) -> f64 {
     factor.unwrap_or(10.0) * power
 }
 
-/// A number in three or four digits with k, M, G, T for its thousands.
-#[must_use]
-pub fn amount(value: f64) -> String {
-    let size = value.abs();
-    let (divisor, suffix) = match size {
-        s if s >= 1e15 => return format!("{value:.2e}"),
+/// By what a number is divided, and what is written behind it instead.
+fn thousands(size: f64) -> (f64, &'static str) {
+    match size {
         s if s >= 1e12 => (1e12, "T"),
         s if s >= 1e9 => (1e9, "G"),
         s if s >= 1e6 => (1e6, "M"),
         s if s >= 1e4 => (1e3, "k"),
-        s if s > 0.0 && s < 1e-3 => return format!("{value:.1e}"),
         _ => (1.0, ""),
-    };
+    }
+}
+
+/// A number in three or four digits with k, M, G, T for its thousands.
+#[must_use]
+pub fn amount(value: f64) -> String {
+    digits(value, 0)
+}
+
+/// The same with two digits more, for what lies close together.
+#[must_use]
+pub fn fine(value: f64) -> String {
+    digits(value, 2)
+}
+
+fn digits(value: f64, more: usize) -> String {
+    let size = value.abs();
+    if size >= 1e15 || (size > 0.0 && size < 1e-3) {
+        return format!("{value:.1e}");
+    }
+    let (divisor, suffix) = thousands(size);
     let scaled = value / divisor;
-    let digits = match scaled.abs() {
+    let digits = more + match scaled.abs() {
         s if s >= 100.0 => 0,
         s if s >= 10.0 => 1,
         s if s >= 1.0 => 2,
@@ -138,7 +169,7 @@ pub fn time_ticks(from: i64, to: i64, count: usize) -> Vec<(i64, String)> {
 
 fn month_ticks(from: i64, to: i64, raw: i64) -> Vec<(i64, String)> {
     let months = [1, 2, 3, 6, 12, 24, 60, 120];
-    let every = months.into_iter().find(|months| months * 30 * DAY >= raw).unwrap_or(240);
+    let every = months.into_iter().find(|months| months * 36 * DAY >= raw).unwrap_or(240);
     let Ok(start) = Timestamp::from_second(from) else {
         return Vec::new();
     };
@@ -174,13 +205,17 @@ mod tests {
 
     #[test]
     fn ticks_are_round_and_inside() {
-        let ticks = Scale::new(0.0, 4521.0, 0.0, 100.0).ticks(5);
-        assert_eq!(ticks, [0.0, 1000.0, 2000.0, 3000.0, 4000.0]);
-        let ticks = Scale::rounded(0.9871, 0.9999, 0.0, 100.0).ticks(5);
-        assert!(ticks.len() >= 4 && ticks.iter().all(|tick| (0.98..=1.005).contains(tick)));
+        let texts = |ticks: Vec<(f64, String)>| -> Vec<String> { ticks.into_iter().map(|tick| tick.1).collect() };
+        let ticks = Scale::new(0.0, 4521.0, 0.0, 100.0).ticks(5, false);
+        assert_eq!(texts(ticks), ["0", "1000", "2000", "3000", "4000"]);
+        let ticks = Scale::rounded(0.9871, 0.9999, 0.0, 100.0).ticks(3, true);
+        assert_eq!(texts(ticks), ["98.5%", "99.0%", "99.5%", "100.0%"]);
+        // Neighbours are told apart, however close.
+        let ticks = Scale::rounded(2_512_000.0, 2_514_000.0, 0.0, 100.0).ticks(4, false);
+        assert_eq!(texts(ticks), ["2.5120M", "2.5125M", "2.5130M", "2.5135M", "2.5140M"]);
         // Nothing to span is no reason to divide by zero.
         assert!(Scale::new(3.0, 3.0, 0.0, 10.0).at(3.0).is_finite());
-        assert!(Scale::rounded(0.0, 0.0, 0.0, 10.0).ticks(4).len() < 20);
+        assert!(Scale::rounded(0.0, 0.0, 0.0, 10.0).ticks(4, false).len() < 20);
     }
 
     #[test]
@@ -196,6 +231,7 @@ mod tests {
         let half_year = time_ticks(july, july + 182 * DAY, 6);
         assert_eq!(half_year.first().map(|tick| tick.1.as_str()), Some("Jul"));
         assert_eq!(half_year.len(), 6);
+        assert_eq!(time_ticks(july, july + 182 * DAY, 5).len(), 6);
         let day = time_ticks(july, july + DAY, 5);
         assert_eq!(day[1].1, "06:00");
         // 1 July 2024 was a Monday.

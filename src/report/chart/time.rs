@@ -5,13 +5,15 @@ use serde::Serialize;
 
 use super::super::book::{Grid, Series};
 use super::paper::{Anchor, Paper, Svg, Tone};
-use super::scale::{Scale, amount, share, time_ticks};
+use super::scale::{Scale, time_ticks};
 
 /// Pixels of a bucket in files and at first sight.
 const BUCKET: f64 = 3.0;
 const LEFT: f64 = 58.0;
 const RIGHT: f64 = 12.0;
 const LINE: f64 = 17.0;
+/// Shares that lie closer together are not spread over the whole height.
+const SHARE_SPAN_MIN: f64 = 0.01;
 
 /// The series that the charts of a page point to.
 #[derive(Clone, Debug, Default)]
@@ -160,9 +162,8 @@ impl Time {
         let stacks = self.stacks(&layers, buckets);
         let (low, high) = self.range(&layers, &stacks);
         let y = Scale::rounded(low, high, bottom, top);
-        for tick in y.ticks(5) {
+        for (tick, text) in y.ticks(5, self.share) {
             svg.line([left, y.at(tick), right, y.at(tick)], Tone::Grid, 1.0);
-            let text = if self.share { share(tick) } else { amount(tick) };
             svg.label((left - 6.0, y.at(tick) + 4.0), Anchor::End, Tone::Muted, 11.0, text);
         }
         let x = |share: f64| left + share * (right - left);
@@ -241,7 +242,12 @@ impl Time {
         let (low, high) = all.fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), value| {
             (low.min(value), high.max(value))
         });
-        if low > high { (0.0, 1.0) } else { (low, high) }
+        match low > high {
+            true => (0.0, 1.0),
+            // A promise that is always kept is a line along the top, not half of a chart of nothing.
+            false if self.share && !self.zero => (low.min(high - SHARE_SPAN_MIN), high),
+            false => (low, high),
+        }
     }
 
     /// Names in rows that fit into the width.

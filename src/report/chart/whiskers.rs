@@ -1,7 +1,7 @@
 //! Means with their intervals around a common zero: differences between results, and the size of effects.
 
 use super::paper::{Anchor, Paper, Svg, Tone};
-use super::scale::{Scale, amount};
+use super::scale::Scale;
 
 const ROW: f64 = 26.0;
 
@@ -47,15 +47,15 @@ impl Whiskers {
         let x = Scale::rounded(low, high, left, right);
         let mut svg = Svg::new(paper, paper.width, height);
         svg.label((left, 12.0), Anchor::Start, Tone::Muted, 11.0, &self.unit);
-        for tick in x.ticks(4) {
+        for (tick, text) in x.ticks(4, false) {
             svg.line([x.at(tick), 20.0, x.at(tick), bottom], Tone::Grid, 1.0);
-            svg.label((x.at(tick), bottom + 15.0), Anchor::Middle, Tone::Muted, 11.0, amount(tick));
+            svg.label((x.at(tick), bottom + 15.0), Anchor::Middle, Tone::Muted, 11.0, text);
         }
         svg.line([x.at(0.0), 20.0, x.at(0.0), bottom], Tone::Muted, 1.2);
         for (of, number) in self.rows.iter().zip(0..) {
             let middle = 20.0 + (f64::from(number) + 0.5) * row;
-            let text: String = of.name.chars().take((left / 6.0) as usize).collect();
-            svg.label((left - 8.0, middle + 4.0), Anchor::End, Tone::Ink, 11.0, text);
+            let name: String = of.name.chars().take((left / 6.0) as usize).collect();
+            svg.label((left - 8.0, middle + 4.0), Anchor::End, Tone::Ink, 11.0, name);
             if self.bars {
                 let (from, to) = (x.at(of.mean.min(0.0)), x.at(of.mean.max(0.0)));
                 svg.rect([from, middle - 0.3 * row, to - from, 0.6 * row], of.tone, &of.tip);

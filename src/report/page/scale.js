@@ -5,10 +5,12 @@ const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', '
 
 const trimmed = (text) => (text.includes('.') ? text.replace(/\.?0+$/, '') : text);
 
+const thousands = (size) => (size >= 1e12 ? [1e12, 'T'] : size >= 1e9 ? [1e9, 'G'] : size >= 1e6 ? [1e6, 'M'] : size >= 1e4 ? [1e3, 'k'] : [1, '']);
+
 function amount(value) {
   const size = Math.abs(value);
   if (size >= 1e15 || (size > 0 && size < 1e-3)) return value.toExponential(2);
-  const [divisor, suffix] = size >= 1e12 ? [1e12, 'T'] : size >= 1e9 ? [1e9, 'G'] : size >= 1e6 ? [1e6, 'M'] : size >= 1e4 ? [1e3, 'k'] : [1, ''];
+  const [divisor, suffix] = thousands(size);
   const scaled = value / divisor;
   const of = Math.abs(scaled);
   return trimmed(scaled.toFixed(of >= 100 ? 0 : of >= 10 ? 1 : of >= 1 ? 2 : 3)) + suffix;
@@ -47,8 +49,8 @@ function step(low, high, count) {
   return power * ([1, 2, 5].find((factor) => factor * power >= raw * 0.999) || 10);
 }
 
-// A scale whose ends are ticks.
-function rounded(low, high, from, to) {
+// A scale whose ends are ticks, each with as many digits as tell neighbours apart.
+function rounded(low, high, from, to, ofShare) {
   if (!(high > low)) {
     const room = 0.5 * Math.max(Math.abs(low), 1);
     low -= room;
@@ -59,15 +61,19 @@ function rounded(low, high, from, to) {
   high = Math.ceil(high / by - 1e-9) * by;
   const at = (value) => from + ((value - low) / (high - low)) * (to - from);
   const ticks = [];
-  for (let tick = Math.ceil(low / by - 1e-9); tick <= high / by + 1e-9; tick++) ticks.push(tick * by);
-  return { at, ticks, low, high };
+  const [divisor, suffix] = ofShare ? [0.01, '%'] : thousands(Math.max(Math.abs(low), Math.abs(high)));
+  const digits = Math.min(9, Math.max(0, -Math.floor(Math.log10(by / divisor) + 1e-9)));
+  for (let tick = Math.ceil(low / by - 1e-9); tick <= high / by + 1e-9; tick++) {
+    ticks.push([tick * by, ((tick * by) / divisor).toFixed(digits) + (tick === 0 && !ofShare ? '' : suffix)]);
+  }
+  return { at, ticks };
 }
 
 function timeTicks(from, to, count) {
   const raw = Math.max((to - from) / Math.max(count, 1), 1);
   const ticks = [];
   if (raw > 20 * DAY) {
-    const every = [1, 2, 3, 6, 12, 24, 60, 120].find((months) => months * 30 * DAY >= raw) || 240;
+    const every = [1, 2, 3, 6, 12, 24, 60, 120].find((months) => months * 36 * DAY >= raw) || 240;
     const start = new Date(1000 * from);
     let month = start.getUTCFullYear() * 12 + start.getUTCMonth();
     for (month -= month % every; ; month += every) {

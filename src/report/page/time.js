@@ -81,10 +81,12 @@ class TimeChart {
     }
     if (this.spec.rule) { low = Math.min(low, this.spec.rule.value); high = Math.max(high, this.spec.rule.value); }
     const empty = low > high || !this.drawn.some((one) => one.values.some((value) => value));
-    const y = rounded(empty ? 0 : low, empty ? 1 : high, box.bottom, box.top);
-    for (const tick of y.ticks) {
+    // A promise that is always kept is a line along the top.
+    if (!empty && this.spec.share && !this.spec.zero) low = Math.min(low, high - 0.01);
+    const y = rounded(empty ? 0 : low, empty ? 1 : high, box.bottom, box.top, this.spec.share);
+    for (const [tick, text] of y.ticks) {
       svg.append(drawn('path', { d: `M${box.left} ${y.at(tick).toFixed(1)}H${box.right}`, stroke: 'var(--grid)' }));
-      svg.append(drawn('text', { x: box.left - 6, y: y.at(tick) + 4, 'text-anchor': 'end', 'font-size': 11, fill: 'var(--muted)' }, this.spec.share ? share(tick) : amount(tick)));
+      svg.append(drawn('text', { x: box.left - 6, y: y.at(tick) + 4, 'text-anchor': 'end', 'font-size': 11, fill: 'var(--muted)' }, text));
     }
     timeAxis(svg, box, from, to, x);
     const clip = `clip-${this.figure.id}`;
@@ -140,7 +142,7 @@ class TimeChart {
       return path;
     };
     if (one.layer.shape === 'area') {
-      plot.append(drawn('path', { class: 'layer', d: between((i) => one.edges[i][0], (i) => one.edges[i][1]), fill: color, stroke: 'var(--card)', 'stroke-width': 0.4 }));
+      plot.append(drawn('path', { class: 'layer', d: between((i) => one.edges[i][0], (i) => one.edges[i][1]), fill: color, stroke: 'var(--card)', 'stroke-width': 0.6, 'stroke-opacity': 0.35 }));
       return;
     }
     if (one.layer.shape === 'line') {
@@ -204,13 +206,13 @@ class TimeChart {
     const until = rows > 1 ? ` to ${when(Math.round(end))}` : '';
     const contents = [element('b', {}, `${when(Math.round(start))}${until} UTC`), table];
     if (rows > 1) contents.push(element('div', { class: 'row' }, this.spec.layers[0].span ? `mean of ${rows} days, 5th to 95th percentile` : `mean, smallest and largest of ${rows} rows`));
-    else contents.push(...this.row(column, here || told[0]));
+    else contents.push(...this.row(column, [here, ...told].find((one) => one && one.layer.row !== null)));
     tell(clientX, clientY, ...contents);
   }
 
   // The CSV's own row of a layer.
   row(column, one) {
-    if (!one || one.layer.row === null) return [];
+    if (!one) return [];
     const { file, key, columns } = data.rows[one.layer.row];
     const grid = gridOf(columns[0][1]);
     if (grid.width !== 1) return [];

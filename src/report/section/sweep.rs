@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::super::chart::{Chart, Curve, Curves, Figure, Heat, Tone, Whisker, Whiskers, amount, share};
+use super::super::chart::{Chart, Curve, Curves, Figure, Heat, Tone, Whisker, Whiskers, amount, fine, share};
 use super::super::rows::Rows;
 use super::{Answer, Block, Section, Table};
 use crate::results::read::{ReadError, ResultDirectory, SweepPlan};
@@ -146,7 +146,7 @@ impl Response {
     }
 
     fn write(&self) -> fn(f64) -> String {
-        if self.is_share() { share } else { amount }
+        if self.is_share() { share } else { fine }
     }
 
     fn tip(&self, point: &Point, plan: &SweepPlan, (mean, interval): Outcome) -> String {
