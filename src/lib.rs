@@ -29,6 +29,7 @@ pub mod fingerprint;
 pub mod id;
 pub mod kernel;
 pub mod policy;
+pub mod report;
 pub mod results;
 pub mod scenario;
 pub mod simulation;

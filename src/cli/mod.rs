@@ -1,6 +1,7 @@
 //! The command line: one file a command. Data goes to stdout, everything else to stderr, and the
 //! exit code says what happened (`exit`).
 
+mod best;
 mod compare;
 mod completions;
 mod exit;
@@ -12,6 +13,7 @@ mod matrix;
 mod nearest;
 mod progress;
 mod reference;
+mod report;
 mod report_errors;
 mod run;
 mod schema;
@@ -54,6 +56,7 @@ enum Command {
     Run(run::Arguments),
     Compare(compare::Arguments),
     Sweep(sweep::Arguments),
+    Report(report::Arguments),
     Validate(validate::Arguments),
     List(list::Arguments),
     Init(init::Arguments),
@@ -72,6 +75,7 @@ pub fn main() -> ExitCode {
         Command::Run(arguments) => run::run(&arguments, &terminal),
         Command::Compare(arguments) => compare::run(&arguments, &terminal),
         Command::Sweep(arguments) => sweep::run(&arguments, &terminal),
+        Command::Report(arguments) => report::run(&arguments, &terminal),
         Command::Validate(arguments) => validate::run(&arguments, &terminal),
         Command::List(arguments) => list::run(&arguments, &terminal),
         Command::Init(arguments) => init::run(&arguments),

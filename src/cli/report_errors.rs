@@ -2,6 +2,7 @@
 
 use flexcap::experiment::store::StoreError;
 use flexcap::experiment::{RecordError, SweepError};
+use flexcap::report::ReportError;
 use flexcap::results::ResultError;
 use flexcap::results::read::ReadError;
 use flexcap::scenario::Invalid;
@@ -49,7 +50,11 @@ pub fn report(error: &anyhow::Error, terminal: &Terminal) -> Exit {
 }
 
 fn hint(error: &anyhow::Error) -> Option<&'static str> {
-    if let Some(error) = error.downcast_ref::<ReadError>() {
+    let of_report = error.downcast_ref::<ReportError>().and_then(|error| match error {
+        ReportError::Read(error) => Some(error),
+        _ => None,
+    });
+    if let Some(error) = error.downcast_ref::<ReadError>().or(of_report) {
         return error.hint();
     }
     if let Some(error) = error.downcast_ref::<SweepError>() {

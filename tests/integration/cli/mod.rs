@@ -21,6 +21,7 @@ mod output_paths;
 mod outputs;
 mod pages;
 mod problems;
+mod report;
 mod run;
 mod series;
 mod series_refused;
