@@ -37,4 +37,4 @@ pub mod theory;
 pub mod units;
 pub mod workload;
 
-pub use experiment::{Outcome, run, run_with};
+pub use experiment::{Outcome, run, run_with, run_with_bound};
