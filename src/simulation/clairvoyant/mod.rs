@@ -16,6 +16,8 @@
 mod dual;
 mod program;
 mod search;
+#[cfg(test)]
+mod tests;
 mod trace;
 
 pub(super) use trace::Trace;

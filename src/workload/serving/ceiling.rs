@@ -8,9 +8,10 @@
 //! as on the best of each: as many slots as the slowest would have for that rate, the latency of
 //! the fastest.
 //!
-//! Between two capacities that were tried the step is known to rise. Where the stretches around
-//! fall off, it is taken to lie below both neighbours' lines (tangents' rule, not chords'); where
-//! they do not, below the next capacity's value.
+//! Between two capacities that were tried every level of demand is known to earn more with more.
+//! Where what a level earns falls off over the stretches around, it is taken to lie below both
+//! neighbours' lines (as tangents do, not chords); where it does not, or the service degrades,
+//! below what the next capacity earns.
 
 use super::degrade::Rung;
 use super::fluid::{Capacity, Fluid, Load};
@@ -43,7 +44,7 @@ const DEVIATIONS: [f64; 10] = [-1.0, -0.5, -0.2, 0.2, 0.5, 1.0, 1.5, 2.0, 3.0, 5
 /// No more are tried.
 const MOST_TRIES: usize = 56;
 /// A corner this little above what was tried is good enough, as a share of the most.
-const FINE: f64 = 5e-4;
+const FINE: f64 = 1e-3;
 /// What rounding and quadrature may hide, as a share of the most.
 const ROUNDING: f64 = 4e-9;
 
@@ -119,27 +120,21 @@ impl Service {
             backlog: 0.0,
             manners: self.manners(),
         };
-        let gain = |capacity: f64| {
-            if capacity > 0.0 {
-                offered * self.most_per_request(capacity, load)
-            } else {
-                0.0
-            }
-        };
-        let mut tried = self.first_tries(rate_per_s, most, &gain);
+        let attempt = |capacity: f64| self.attempt(capacity, load);
+        let mut tried: Vec<Try> = self.first(rate_per_s, most).map(attempt).collect();
+        level_out(&mut tried);
         while tried.len() < MOST_TRIES {
-            let Some(between) = coarsest(&tried) else {
+            let Some((between, capacity)) = coarsest(&tried) else {
                 break;
             };
-            let capacity = f64::midpoint(tried[between].capacity, tried[between + 1].capacity);
-            let corner = Corner { capacity, gain: gain(capacity) };
-            tried.insert(between + 1, corner);
+            tried.insert(between + 1, attempt(capacity));
             level_out(&mut tried);
         }
         outward(&tried)
     }
 
-    fn first_tries(&self, rate_per_s: f64, most: f64, gain: &impl Fn(f64) -> f64) -> Vec<Corner> {
+    /// Capacities to try first, ascending.
+    fn first(&self, rate_per_s: f64, most: f64) -> impl Iterator<Item = f64> {
         let mean_service_s = self.reference().map_or(1.0, |station| station.mean_service_s);
         let cv = self.subhourly_cv();
         let deviation = (cv * cv + 1.0 / (rate_per_s * mean_service_s).max(1e-3)).sqrt();
@@ -152,10 +147,24 @@ impl Service {
             .collect();
         capacities.sort_by(f64::total_cmp);
         capacities.dedup();
-        let corner = |capacity| Corner { capacity, gain: gain(capacity) };
-        let mut tried: Vec<Corner> = capacities.into_iter().map(corner).collect();
-        level_out(&mut tried);
-        tried
+        capacities.into_iter()
+    }
+
+    /// What a capacity earns: by levels of demand, where each earns by itself.
+    fn attempt(&self, capacity: f64, load: Load) -> Try {
+        let offered = load.length_s * load.rate_per_s;
+        let by_level = self.rungs.is_empty();
+        let parts = if capacity <= 0.0 {
+            let levels = self.fluid.levels.descending().count();
+            vec![0.0; if by_level { levels } else { 1 }]
+        } else if by_level {
+            let stake = self.stake();
+            let met = met_by_level(&self.fluid.levels, &self.stations, capacity, load);
+            met.map(|met| met * stake * offered).collect()
+        } else {
+            vec![self.most_per_request(capacity, load) * offered]
+        };
+        Try { capacity, parts, by_level }
     }
 
     /// The most that a request of the interval earns on average beyond a miss, with this capacity.
@@ -200,6 +209,16 @@ impl Service {
 
 /// Share of the requests that meets the SLO at most, with this capacity.
 fn met(levels: &Levels, stations: &Stations, capacity: f64, load: Load) -> f64 {
+    met_by_level(levels, stations, capacity, load).sum()
+}
+
+/// The same by the level at which they come, the highest first.
+fn met_by_level(
+    levels: &Levels,
+    stations: &Stations,
+    capacity: f64,
+    load: Load,
+) -> impl Iterator<Item = f64> {
     /// A miss rarer than this does not tell two levels apart.
     const NEGLIGIBLE: f64 = 1e-12;
     let capacity = Capacity::at_best(stations.kinds(), capacity);
@@ -207,95 +226,132 @@ fn met(levels: &Levels, stations: &Stations, capacity: f64, load: Load) -> f64 {
         stations.kinds().map(attained).fold(0.0, f64::max)
     };
     let best = best_of(&|station| station.latency.within_slo());
-    let mut met = 0.0;
-    for level in levels.descending() {
+    let mut is_best = false;
+    levels.descending().map(move |level| {
+        // A lower level is met by what meets a higher one.
+        if is_best {
+            return level.requests() * best;
+        }
         let fluid = Fluid::new(capacity, load.at(level));
         if !fluid.serves() {
             return 0.0;
         }
         let attained = best_of(&|station| station.latency.attainment(|x_s| fluid.waits_longer(x_s)));
         let attained = attained.min(1.0 - fluid.unserved());
-        if attained >= best - NEGLIGIBLE {
-            return met + (level.requests() + level.requests_below) * best;
-        }
-        met += level.requests() * attained;
+        is_best = attained >= best - NEGLIGIBLE;
+        level.requests() * if is_best { best } else { attained }
+    })
+}
+
+/// A capacity, and what it earns in parts.
+struct Try {
+    capacity: f64,
+    parts: Vec<f64>,
+    /// Whether the parts are levels of demand.
+    by_level: bool,
+}
+
+impl Try {
+    fn gain(&self) -> f64 {
+        self.parts.iter().sum()
     }
-    met
 }
 
 /// More capacity is never worth less: what quadrature lets fall is lifted.
-fn level_out(tried: &mut [Corner]) {
-    let mut most: f64 = 0.0;
-    for corner in tried {
-        most = most.max(corner.gain);
-        corner.gain = most;
+fn level_out(tried: &mut [Try]) {
+    for at in 1..tried.len() {
+        let (before, rest) = tried.split_at_mut(at);
+        if let (Some(before), Some(here)) = (before.last(), rest.first_mut()) {
+            for (part, least) in here.parts.iter_mut().zip(&before.parts) {
+                *part = part.max(*least);
+            }
+        }
     }
 }
 
 /// Above what was tried, and above whatever lies between.
-fn outward(tried: &[Corner]) -> Ceiling {
-    let most = tried.last().map_or(0.0, |last| last.gain);
-    let between = (0..tried.len().saturating_sub(1)).map(|between| peak(tried, between));
-    let corners = tried.iter().copied().chain(between).map(|corner| Corner {
+fn outward(tried: &[Try]) -> Ceiling {
+    let most = tried.last().map_or(0.0, Try::gain);
+    let here = tried.iter().map(|tried| Corner {
+        capacity: tried.capacity,
+        gain: tried.gain(),
+    });
+    let between = (0..tried.len().saturating_sub(1)).flat_map(|between| peak(tried, between));
+    let corners = here.chain(between).map(|corner| Corner {
         gain: corner.gain + most * ROUNDING,
         ..corner
     });
-    // Nothing is earned with nothing, but next to nothing may earn what rounding adds.
     Ceiling::over(corners.collect())
 }
 
-/// What the gain between two neighbours that were tried stays below, with them.
-fn peak(tried: &[Corner], between: usize) -> Corner {
-    let slope = |from: &Corner, to: &Corner| (to.gain - from.gain) / (to.capacity - from.capacity);
-    let slope_at = |at: Option<usize>| {
-        let at = at?;
-        Some(slope(tried.get(at)?, tried.get(at + 1)?))
+/// What the gain between two neighbours that were tried stays below, with them: three corners.
+fn peak(tried: &[Try], between: usize) -> [Corner; 3] {
+    let (from, to) = (&tried[between], &tried[between + 1]);
+    let width = to.capacity - from.capacity;
+    let slope = |at: Option<usize>, part: usize| {
+        let (from, to) = (tried.get(at?)?, tried.get(at? + 1)?);
+        Some((to.parts[part] - from.parts[part]) / (to.capacity - from.capacity))
     };
-    let (from, to) = (tried[between], tried[between + 1]);
-    let here = slope(&from, &to);
-    let step = Corner { gain: to.gain, ..from };
-    let after = slope_at(Some(between + 1)).unwrap_or(0.0);
-    let before = slope_at(between.checked_sub(1));
-    match before {
-        Some(before) if before >= here && here >= after => {
-            if before - after <= 0.0 {
-                return to;
+    // Two lines, from what is before and from what comes after. What does not fall off has all that
+    // it comes to from the beginning.
+    let (mut start, mut rise, mut end_slope) = (0.0, 0.0, 0.0);
+    for (part, (&low, &high)) in from.parts.iter().zip(&to.parts).enumerate() {
+        let here = (high - low) / width;
+        let after = slope(Some(between + 1), part).unwrap_or(0.0);
+        // Without anything before, nothing was earned without capacity.
+        let before = match between {
+            0 => Some(f64::INFINITY),
+            _ => slope(between.checked_sub(1), part),
+        };
+        match before {
+            Some(before) if from.by_level && before >= here && here >= after => {
+                start += low;
+                rise += if before.is_finite() { before } else { 0.0 };
+                if before.is_infinite() {
+                    start += high - after * width - low;
+                    rise += after;
+                }
+                end_slope += after;
             }
-            // Where the left neighbour's line meets the right one's.
-            let width = to.capacity - from.capacity;
-            let right = to.gain - after * width;
-            let part = ((right - from.gain) / ((before - after) * width)).clamp(0.0, 1.0);
-            Corner {
-                capacity: from.capacity + part * width,
-                gain: (from.gain + before * part * width).clamp(from.gain, to.gain),
-            }
+            _ => start += high,
         }
-        None if here >= after => Corner {
-            gain: to.gain - after * (to.capacity - from.capacity),
-            ..from
-        },
-        _ => step,
     }
+    let (low, high) = (from.gain(), to.gain());
+    let at = |part: f64| {
+        let left = start + rise * part * width;
+        let right = high - end_slope * (1.0 - part) * width;
+        Corner {
+            capacity: from.capacity + part * width,
+            gain: left.min(right).clamp(low, high),
+        }
+    };
+    // Where the two lines meet.
+    let steeper = (rise - end_slope) * width;
+    let meet = (high - end_slope * width - start) / steeper;
+    let meet = if steeper > 0.0 { meet.clamp(0.0, 1.0) } else { 0.0 };
+    [at(0.0), at(meet), at(1.0)]
 }
 
-/// The neighbours between which the ceiling lies furthest above what was tried; none if it is close
-/// enough everywhere.
-fn coarsest(tried: &[Corner]) -> Option<usize> {
-    let most = tried.last()?.gain;
+/// The neighbours between which the ceiling lies furthest above what was tried, and the capacity to
+/// try between them; none if it is close enough everywhere.
+fn coarsest(tried: &[Try]) -> Option<(usize, f64)> {
+    let most = tried.last()?.gain();
     let ceiling = outward(tried);
     let mut worst = (FINE * most, None);
     for between in 0..tried.len() - 1 {
-        let peak = peak(tried, between);
-        if ceiling.at(peak.capacity) > peak.gain + 2.0 * ROUNDING * most {
-            // The curve passes above it anyway.
-            continue;
-        }
-        let (from, to) = (tried[between], tried[between + 1]);
+        let (from, to) = (&tried[between], &tried[between + 1]);
         let width = to.capacity - from.capacity;
-        let part = (peak.capacity - from.capacity) / width;
-        let excess = peak.gain - (from.gain + part * (to.gain - from.gain));
-        if excess > worst.0 && width > 1e-9 * to.capacity {
-            worst = (excess, Some(between));
+        for peak in peak(tried, between) {
+            if ceiling.at(peak.capacity) > peak.gain + 2.0 * ROUNDING * most {
+                // The curve passes above it anyway.
+                continue;
+            }
+            let part = (peak.capacity - from.capacity) / width;
+            let excess = peak.gain - (from.gain() + part * (to.gain() - from.gain()));
+            if excess > worst.0 && width > 1e-6 * to.capacity {
+                let middle = f64::midpoint(from.capacity, to.capacity);
+                worst = (excess, Some((between, middle)));
+            }
         }
     }
     worst.1

@@ -2,7 +2,6 @@
 //! close to it.
 
 use super::draft::{texts, texts_with_elastic};
-use super::support::{PRELUDE, scenario};
 use flexcap::policy;
 use flexcap::results::metrics::net_value;
 use flexcap::scenario::{Loaded, Scenario, Set};
