@@ -10,8 +10,33 @@ use super::program::{Curve, Offer, Program, Slot, Work};
 /// Prices of capacity in an interval, by class, in money per server.
 pub type Prices = Vec<f64>;
 
-/// Times that all prices are gone through.
-const ROUNDS: usize = 4;
+/// How long to look for prices.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Effort {
+    /// Prices one by one, and all together once: enough to compare prices of work.
+    Quick,
+    /// Every set of classes, as long as it helps.
+    Thorough,
+}
+
+impl Effort {
+    /// Times that all prices are gone through.
+    fn rounds(self) -> usize {
+        match self {
+            Self::Quick => 1,
+            Self::Thorough => 4,
+        }
+    }
+
+    /// Steps of a line search.
+    fn steps(self) -> usize {
+        match self {
+            Self::Quick => 8,
+            Self::Thorough => 22,
+        }
+    }
+}
+
 /// Classes of which every set is scaled; of more, single ones, pairs and all.
 const EVERY_SET_UP_TO: usize = 4;
 
@@ -44,16 +69,25 @@ impl Dual {
     }
 
     /// Improves the prices of capacity, and returns the value at them.
-    pub fn settle(&mut self, program: &Program, slot: &Slot, of_work: &[f64], prices: &mut Prices) -> f64 {
+    pub fn settle(
+        &mut self,
+        program: &Program,
+        slot: &Slot,
+        of_work: &[f64],
+        prices: &mut Prices,
+        effort: Effort,
+    ) -> f64 {
         let classes = prices.len();
         for class in 0..classes {
             prices[class] = self.best(program, slot, of_work, prices, class);
         }
         let mut value = Self::value(program, slot, of_work, prices);
-        for _ in 0..if classes > 1 { ROUNDS } else { 0 } {
+        let rounds = if classes > 1 { effort.rounds() } else { 0 };
+        for _ in 0..rounds {
             let before = value;
-            for set in sets(classes) {
-                value = self.scale(program, slot, of_work, prices, set, value);
+            for set in sets(classes, effort) {
+                let scaled = self.scale(program, slot, of_work, prices, set, effort.steps());
+                value = value.min(scaled);
             }
             for class in 0..classes {
                 prices[class] = self.best(program, slot, of_work, prices, class);
@@ -99,8 +133,9 @@ impl Dual {
         of_work: &[f64],
         prices: &mut Prices,
         set: usize,
-        value: f64,
+        steps: usize,
     ) -> f64 {
+        let value = Self::value(program, slot, of_work, prices);
         let mut tried = std::mem::take(&mut self.tried);
         let mut at = |factor: f64, prices: &Prices| {
             tried.clear();
@@ -108,7 +143,7 @@ impl Dual {
             tried.extend(scaled.map(|(class, price)| price * if set >> class & 1 == 1 { factor } else { 1.0 }));
             Self::value(program, slot, of_work, &tried)
         };
-        let factor = lowest(0.0, 2.0, 24, |factor| at(factor, prices));
+        let factor = lowest(0.4, 1.6, steps, |factor| at(factor, prices));
         let scaled = at(factor, prices);
         let better = scaled < value;
         if better {
@@ -142,12 +177,13 @@ pub fn lowest(from: f64, to: f64, steps: usize, mut at: impl FnMut(f64) -> f64) 
 }
 
 /// Sets of classes, as bits.
-fn sets(classes: usize) -> impl Iterator<Item = usize> {
-    let few = classes <= EVERY_SET_UP_TO;
-    let all = if few { 1 << classes } else { 0 };
-    let every = 1..all;
-    let pairs = (0..if few { 0 } else { classes }).flat_map(move |a| (0..=a).map(move |b| 1 << a | 1 << b));
-    let whole = (!few).then(|| usize::MAX);
+fn sets(classes: usize, effort: Effort) -> impl Iterator<Item = usize> {
+    let thorough = effort == Effort::Thorough;
+    let few = thorough && classes <= EVERY_SET_UP_TO;
+    let many = if thorough && !few { classes } else { 0 };
+    let every = 1..if few { 1 << classes } else { 0 };
+    let pairs = (0..many).flat_map(|a| (0..=a).map(move |b| 1 << a | 1 << b));
+    let whole = (!few).then_some(usize::MAX);
     every.chain(pairs).chain(whole)
 }
 

@@ -30,7 +30,7 @@ use program::Program;
 use search::Search;
 
 /// Most intervals times workloads that are bounded.
-pub const MOST_CELLS: u64 = 50_000;
+pub const MOST_CELLS: u64 = 20_000;
 
 /// What no bound is known for.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]

@@ -7,13 +7,13 @@
 
 use std::ops::Range;
 
-use super::dual::{Dual, Prices, lowest};
+use super::dual::{Dual, Effort, Prices, lowest};
 use super::program::Program;
 
 /// Steps of a line search.
-const STEPS: usize = 18;
+const STEPS: usize = 13;
 /// Times that a stream's time is halved.
-const HALVINGS: u32 = 5;
+const HALVINGS: u32 = 4;
 /// Times that all training workloads are gone through, where there are several.
 const ROUNDS: usize = 2;
 
@@ -55,7 +55,7 @@ impl<'a> Search<'a> {
             }
         }
         for at in 0..self.program.intervals.len() {
-            self.settle(at);
+            self.settle(at, Effort::Thorough);
         }
     }
 
@@ -115,13 +115,14 @@ impl<'a> Search<'a> {
         let mut sum = 0.0;
         for at in range {
             self.work[at][work] = price;
-            sum += self.settle(at) + price * self.program.intervals[at].offers[work].arrives;
+            sum += self.settle(at, Effort::Quick) + price * self.program.intervals[at].offers[work].arrives;
         }
         sum
     }
 
-    fn settle(&mut self, at: usize) -> f64 {
-        let slot = &self.program.intervals[at];
-        self.dual.settle(self.program, slot, &self.work[at], &mut self.capacity[at])
+    fn settle(&mut self, at: usize, effort: Effort) -> f64 {
+        let (program, work) = (self.program, &self.work[at]);
+        let prices = &mut self.capacity[at];
+        self.dual.settle(program, &program.intervals[at], work, prices, effort)
     }
 }
