@@ -68,7 +68,13 @@ fn run_tasks(tasks: &[Task], arguments: &Arguments, terminal: &Terminal) -> anyh
     let argv: Vec<String> = std::env::args().collect();
     let prepare = |task: &Task| {
         let writer = prepare(&task.loaded, &task.out, arguments.overwrite, argv.clone());
-        writer.map(|writer| if arguments.bound { writer.with_bound() } else { writer })
+        writer.map(|writer| {
+            if arguments.bound {
+                writer.with_bound()
+            } else {
+                writer
+            }
+        })
     };
     if arguments.dry_run {
         for task in tasks {

@@ -6,8 +6,8 @@ use rayon::prelude::*;
 
 use super::run::{Outcome, outcome};
 use crate::policy::{self, Dedicated, Policy};
-use crate::results::metrics::{net_value, series_with_bound};
 use crate::results::Names;
+use crate::results::metrics::{net_value, series_with_bound};
 use crate::scenario::{self, Scenario};
 use crate::simulation::record::{Ignore, Recorder};
 use crate::simulation::totals::Totals;

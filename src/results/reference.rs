@@ -68,7 +68,11 @@ fn metric_row(text: &mut String, metric: &Metric) {
         metric.name,
         metric.unit.text(CURRENCY),
         levels.join(", "),
-        if metric.span == Span::Daily { "yes" } else { "" },
+        if metric.span == Span::Daily {
+            "yes"
+        } else {
+            ""
+        },
         metric.definition,
     );
 }

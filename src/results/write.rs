@@ -72,7 +72,9 @@ impl ResultWriter {
         let parts = directory.path().join(PARTS);
         fs::create_dir(parts).map_err(ResultError::io("write into", out))?;
         let series = all_series(&names);
-        let daily = series.iter().filter(|series| series.metric.span == Span::Daily);
+        let daily = series
+            .iter()
+            .filter(|series| series.metric.span == Span::Daily);
         let shared = Shared {
             daily: daily.cloned().collect(),
             series,

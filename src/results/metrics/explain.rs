@@ -34,7 +34,11 @@ fn describe(text: &mut String, metric: &Metric) {
         Better::Lower => "lower is better",
         Better::Neutral => "neither direction is better",
     };
-    let daily = if metric.span == Span::Daily { "; daily" } else { "" };
+    let daily = if metric.span == Span::Daily {
+        "; daily"
+    } else {
+        ""
+    };
     // Writing to memory cannot fail.
     let _ = writeln!(
         text,

@@ -236,7 +236,10 @@ mod tests {
         let read = |totals: &Totals| -> Vec<Option<f64>> {
             let of_bound = |series: &&Arc<Series>| series.metric.span == Span::Bound;
             let all = series_with_bound(&names());
-            all.iter().filter(of_bound).map(|series| series.read(totals)).collect()
+            all.iter()
+                .filter(of_bound)
+                .map(|series| series.read(totals))
+                .collect()
         };
         assert_eq!(read(&totals), [None; 3]);
         // Net value is 1447.

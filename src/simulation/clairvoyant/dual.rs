@@ -46,6 +46,20 @@ pub struct Dual {
     /// Price below which servers are wanted, and how many.
     wanted: Vec<(f64, f64)>,
     tried: Prices,
+    direction: Vec<f64>,
+}
+
+/// An interval, with the prices of work in it.
+struct Place<'a> {
+    program: &'a Program,
+    slot: &'a Slot,
+    of_work: &'a [f64],
+}
+
+impl Place<'_> {
+    fn value(&self, prices: &[f64]) -> f64 {
+        Dual::value(self.program, self.slot, self.of_work, prices)
+    }
 }
 
 impl Dual {
@@ -77,22 +91,19 @@ impl Dual {
         prices: &mut Prices,
         effort: Effort,
     ) -> f64 {
-        let classes = prices.len();
-        for class in 0..classes {
-            prices[class] = self.best(program, slot, of_work, prices, class);
-        }
-        let mut value = Self::value(program, slot, of_work, prices);
-        let rounds = if classes > 1 { effort.rounds() } else { 0 };
+        let at = Place {
+            program,
+            slot,
+            of_work,
+        };
+        self.one_by_one(&at, prices);
+        let mut value = at.value(prices);
+        let rounds = if prices.len() > 1 { effort.rounds() } else { 0 };
         for _ in 0..rounds {
             let before = value;
-            for set in sets(classes, effort) {
-                let scaled = self.scale(program, slot, of_work, prices, set, effort.steps());
-                value = value.min(scaled);
-            }
-            for class in 0..classes {
-                prices[class] = self.best(program, slot, of_work, prices, class);
-            }
-            value = Self::value(program, slot, of_work, prices);
+            self.together(&at, prices, effort);
+            self.one_by_one(&at, prices);
+            value = at.value(prices);
             if before - value <= 1e-6 * before.abs() {
                 break;
             }
@@ -100,8 +111,52 @@ impl Dual {
         value
     }
 
+    fn one_by_one(&mut self, at: &Place<'_>, prices: &mut Prices) {
+        for class in 0..prices.len() {
+            prices[class] = self.best(at, prices, class);
+        }
+    }
+
+    /// Changes prices that hang together: of the classes among which a service does not care, and of
+    /// sets of classes in proportion.
+    fn together(&mut self, at: &Place<'_>, prices: &mut Prices, effort: Effort) {
+        const NEARLY: f64 = 1.0 + 1e-9;
+        for (&curve, rates) in at.slot.curves.iter().zip(&at.program.rates) {
+            let price = cheapest(rates, prices, None);
+            let dearest = at.program.curves[curve].stretches.first();
+            let Some(&(dearest, _)) = dearest.filter(|_| price.is_finite()) else {
+                continue;
+            };
+            let alike = rates.iter().zip(prices.iter());
+            let alike = alike.map(|(&rate, &own)| {
+                if own <= price * rate * NEARLY {
+                    rate
+                } else {
+                    0.0
+                }
+            });
+            self.direction.clear();
+            self.direction.extend(alike);
+            let up = (dearest - price).max(0.0);
+            self.along(at, prices, (-price, up), effort.steps());
+        }
+        for set in sets(prices.len(), effort) {
+            let scaled = prices.iter().enumerate();
+            let scaled =
+                scaled.map(|(class, price)| if set >> class & 1 == 1 { *price } else { 0.0 });
+            self.direction.clear();
+            self.direction.extend(scaled);
+            self.along(at, prices, (-0.6, 0.6), effort.steps());
+        }
+    }
+
     /// The best price of one class, given those of the others.
-    fn best(&mut self, program: &Program, slot: &Slot, of_work: &[f64], prices: &[f64], class: usize) -> f64 {
+    fn best(&mut self, at: &Place<'_>, prices: &[f64], class: usize) -> f64 {
+        let &Place {
+            program,
+            slot,
+            of_work,
+        } = at;
         let wanted = &mut self.wanted;
         wanted.clear();
         for (&curve, rates) in slot.curves.iter().zip(&program.rates) {
@@ -125,32 +180,21 @@ impl Dual {
         0.0
     }
 
-    /// Multiplies the prices of a set of classes by the factor that does best, and returns the value.
-    fn scale(
-        &mut self,
-        program: &Program,
-        slot: &Slot,
-        of_work: &[f64],
-        prices: &mut Prices,
-        set: usize,
-        steps: usize,
-    ) -> f64 {
-        let value = Self::value(program, slot, of_work, prices);
+    /// Goes the best way along a direction, as far as `reach` both ways at most, if that does better
+    /// than standing still.
+    fn along(&mut self, at: &Place<'_>, prices: &mut Prices, reach: (f64, f64), steps: usize) {
         let mut tried = std::mem::take(&mut self.tried);
-        let mut at = |factor: f64, prices: &Prices| {
+        let mut value_at = |way: f64, prices: &Prices| {
             tried.clear();
-            let scaled = prices.iter().enumerate();
-            tried.extend(scaled.map(|(class, price)| price * if set >> class & 1 == 1 { factor } else { 1.0 }));
-            Self::value(program, slot, of_work, &tried)
+            let ahead = prices.iter().zip(&self.direction);
+            tried.extend(ahead.map(|(price, direction)| (price + way * direction).max(0.0)));
+            at.value(&tried)
         };
-        let factor = lowest(0.4, 1.6, steps, |factor| at(factor, prices));
-        let scaled = at(factor, prices);
-        let better = scaled < value;
-        if better {
+        let way = lowest(reach.0, reach.1, steps, |way| value_at(way, prices));
+        if value_at(way, prices) < at.value(prices) {
             prices.clone_from(&tried);
         }
         self.tried = tried;
-        if better { scaled } else { value }
     }
 }
 
@@ -191,7 +235,9 @@ fn sets(classes: usize, effort: Effort) -> impl Iterator<Item = usize> {
 fn cheapest(rates: &[f64], prices: &[f64], but: Option<usize>) -> f64 {
     let pairs = rates.iter().zip(prices).enumerate();
     let others = pairs.filter(|(class, (rate, _))| **rate > 0.0 && Some(*class) != but);
-    others.fold(f64::INFINITY, |least, (_, (rate, price))| least.min(price / rate))
+    others.fold(f64::INFINITY, |least, (_, (rate, price))| {
+        least.min(price / rate)
+    })
 }
 
 /// What a workload gains in a class beyond the prices.
@@ -208,15 +254,23 @@ fn wants(offer: &Offer, work: Work, of_work: f64, prices: &[f64], class: usize) 
         return (each, most);
     }
     let others = (0..prices.len()).filter(|other| *other != class);
-    let elsewhere = others.map(|other| gain(offer, of_work, prices, other)).fold(0.0, f64::max);
+    let elsewhere = others
+        .map(|other| gain(offer, of_work, prices, other))
+        .fold(0.0, f64::max);
     (each - elsewhere / most, most)
 }
 
 impl Curve {
     /// What the curve gains at most beyond the price of its capacity.
     fn above(&self, price: f64) -> f64 {
-        let dear = self.stretches.iter().take_while(|(slope, _)| *slope > price);
-        self.base + dear.map(|(slope, length)| (slope - price) * length).sum::<f64>()
+        let dear = self
+            .stretches
+            .iter()
+            .take_while(|(slope, _)| *slope > price);
+        self.base
+            + dear
+                .map(|(slope, length)| (slope - price) * length)
+                .sum::<f64>()
     }
 
     /// Adds at what prices servers of this rate are wanted, when the capacity has a price elsewhere.

@@ -62,8 +62,14 @@ pub enum Unbounded {
 /// # Errors
 /// When it cannot, and why.
 pub fn can_bound(scenario: &Scenario) -> Result<(), Unbounded> {
-    let inference = scenario.inference.iter().map(|(name, service)| (name, service.fidelity));
-    let ranking = scenario.ranking.iter().map(|(name, service)| (name, service.fidelity));
+    let inference = scenario
+        .inference
+        .iter()
+        .map(|(name, service)| (name, service.fidelity));
+    let ranking = scenario
+        .ranking
+        .iter()
+        .map(|(name, service)| (name, service.fidelity));
     let mut services = inference.chain(ranking);
     if let Some((service, _)) = services.find(|(_, fidelity)| *fidelity == Fidelity::Request) {
         return Err(Unbounded::Requests {
@@ -88,7 +94,11 @@ impl Replication<'_> {
     /// The bound, if what it takes was noted.
     pub(super) fn yardsticks(&mut self) -> Option<Yardsticks> {
         let trace = self.trace.take()?;
-        let holders: Vec<_> = self.ledger.pools().map(|(_, pool)| pool.holders()).collect();
+        let holders: Vec<_> = self
+            .ledger
+            .pools()
+            .map(|(_, pool)| pool.holders())
+            .collect();
         let program = Program::new(&trace, &mut self.workloads, &self.fleet, &holders);
         let mut search = Search::new(&program);
         search.run();

@@ -131,10 +131,14 @@ impl Program {
                         slot.curves.push(curve);
                     }
                     Workload::Stream(stream) => {
-                        slot.offer(&classes, arrives, |class| of_stream(stream, class, interval));
+                        slot.offer(&classes, arrives, |class| {
+                            of_stream(stream, class, interval)
+                        });
                     }
                     Workload::Training(campaign) => {
-                        slot.offer(&classes, arrives, |class| of_campaign(campaign, class, interval));
+                        slot.offer(&classes, arrives, |class| {
+                            of_campaign(campaign, class, interval)
+                        });
                     }
                 }
             }
@@ -173,7 +177,13 @@ impl Program {
 
 impl Slot {
     fn of(classes: &[Class], interval: &Interval) -> Self {
-        let servers = |class: &Class| class.pools.iter().map(|pool| interval.servers[pool.index()]).sum();
+        let servers = |class: &Class| {
+            class
+                .pools
+                .iter()
+                .map(|pool| interval.servers[pool.index()])
+                .sum()
+        };
         Self {
             capacity: classes.iter().map(servers).collect(),
             curves: Vec::new(),
@@ -239,7 +249,8 @@ fn classes(fleet: &Fleet, holders: &[&[WorkloadId]]) -> Vec<Class> {
         let watts = site.pue * pool.active_watts_per_server * site.planning_activity.training;
         let energy = watts / 1000.0 * site.energy_price_per_kwh;
         let mut alike = classes.iter_mut();
-        let alike = alike.find(|class| class.hardware == pool.hardware && class.holders == *holders);
+        let alike =
+            alike.find(|class| class.hardware == pool.hardware && class.holders == *holders);
         if let Some(class) = alike {
             class.pools.push(PoolId::new(index));
             class.training_energy = class.training_energy.min(energy);

@@ -115,7 +115,8 @@ impl<'a> Search<'a> {
         let mut sum = 0.0;
         for at in range {
             self.work[at][work] = price;
-            sum += self.settle(at, Effort::Quick) + price * self.program.intervals[at].offers[work].arrives;
+            sum += self.settle(at, Effort::Quick)
+                + price * self.program.intervals[at].offers[work].arrives;
         }
         sum
     }
@@ -123,6 +124,7 @@ impl<'a> Search<'a> {
     fn settle(&mut self, at: usize, effort: Effort) -> f64 {
         let (program, work) = (self.program, &self.work[at]);
         let prices = &mut self.capacity[at];
-        self.dual.settle(program, &program.intervals[at], work, prices, effort)
+        self.dual
+            .settle(program, &program.intervals[at], work, prices, effort)
     }
 }

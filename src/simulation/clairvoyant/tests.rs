@@ -74,13 +74,23 @@ fn programs() -> impl Strategy<Value = Program> {
         let by_class = |range: std::ops::Range<f64>| prop::collection::vec(range, classes);
         let rate = prop::sample::select(vec![0.0, 0.5, 1.0, 2.0]);
         let rates = prop::collection::vec(prop::collection::vec(rate, classes), 2);
-        let offer = (by_class(0.1..3.0), by_class(0.2..1.5), 0.0f64..4.0, 0.5f64..3.0);
+        let offer = (
+            by_class(0.1..3.0),
+            by_class(0.2..1.5),
+            0.0f64..4.0,
+            0.5f64..3.0,
+        );
         let slot = (by_class(0.5..6.0), offer.clone(), offer);
         let slots = prop::collection::vec(slot, intervals);
         let curves = prop::collection::vec(curve(), 2 * intervals);
         (rates, curves, slots).prop_map(|(rates, curves, slots)| {
-            let offer = |(per_work, work, arrives, most): (Vec<f64>, Vec<f64>, f64, f64), first: bool| Offer {
-                worth: per_work.iter().zip(&work).map(|(each, work)| each * work).collect(),
+            let offer = |(per_work, work, arrives, most): (Vec<f64>, Vec<f64>, f64, f64),
+                         first: bool| Offer {
+                worth: per_work
+                    .iter()
+                    .zip(&work)
+                    .map(|(each, work)| each * work)
+                    .collect(),
                 most: vec![most; work.len()],
                 work,
                 arrives: if first { arrives } else { 0.0 },

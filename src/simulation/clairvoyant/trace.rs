@@ -189,7 +189,11 @@ impl Replication<'_> {
             Workload::Training(_) | Workload::Serving(_) => 0.0,
         });
         let arrived = arrived.collect();
-        trace.opened = Opening { to_do, arrived, banked };
+        trace.opened = Opening {
+            to_do,
+            arrived,
+            banked,
+        };
     }
 
     /// Notes what the interval that ends now met.

@@ -36,9 +36,7 @@ pub struct Ceiling {
 }
 
 /// Capacities that are tried at first, in multiples of the rate.
-const MULTIPLES: [f64; 11] = [
-    0.05, 0.25, 0.5, 0.7, 0.8, 0.9, 1.0, 1.1, 1.25, 1.6, 2.5,
-];
+const MULTIPLES: [f64; 11] = [0.05, 0.25, 0.5, 0.7, 0.8, 0.9, 1.0, 1.1, 1.25, 1.6, 2.5];
 /// And in deviations of demand and of its Poisson noise around it.
 const DEVIATIONS: [f64; 10] = [-1.0, -0.5, -0.2, 0.2, 0.5, 1.0, 1.5, 2.0, 3.0, 5.0];
 /// No more are tried.
@@ -70,9 +68,14 @@ impl Ceiling {
 
     /// The smallest concave curve over these corners, in any order.
     fn over(mut corners: Vec<Corner>) -> Self {
-        corners.sort_by(|a, b| a.capacity.total_cmp(&b.capacity).then(b.gain.total_cmp(&a.gain)));
+        corners.sort_by(|a, b| {
+            a.capacity
+                .total_cmp(&b.capacity)
+                .then(b.gain.total_cmp(&a.gain))
+        });
         corners.dedup_by(|later, first| later.capacity <= first.capacity);
-        let slope = |from: Corner, to: Corner| (to.gain - from.gain) / (to.capacity - from.capacity);
+        let slope =
+            |from: Corner, to: Corner| (to.gain - from.gain) / (to.capacity - from.capacity);
         let mut hull: Vec<Corner> = Vec::new();
         for corner in corners {
             if hull.last().is_some_and(|last| corner.gain <= last.gain) {
@@ -135,7 +138,9 @@ impl Service {
 
     /// Capacities to try first, ascending.
     fn first(&self, rate_per_s: f64, most: f64) -> impl Iterator<Item = f64> {
-        let mean_service_s = self.reference().map_or(1.0, |station| station.mean_service_s);
+        let mean_service_s = self
+            .reference()
+            .map_or(1.0, |station| station.mean_service_s);
         let cv = self.subhourly_cv();
         let deviation = (cv * cv + 1.0 / (rate_per_s * mean_service_s).max(1e-3)).sqrt();
         let around = DEVIATIONS.iter().map(|z| 1.0 + z * deviation);
@@ -164,7 +169,11 @@ impl Service {
         } else {
             vec![self.most_per_request(capacity, load) * offered]
         };
-        Try { capacity, parts, by_level }
+        Try {
+            capacity,
+            parts,
+            by_level,
+        }
     }
 
     /// The most that a request of the interval earns on average beyond a miss, with this capacity.
@@ -178,8 +187,9 @@ impl Service {
         }
         let defended = self.defended_attainment() - ROUNDING;
         let rungs = &self.rungs;
-        let first =
-            rungs.partition_point(|rung| met(levels, &rung.stations, self.shorter(capacity, rung), load) < defended);
+        let first = rungs.partition_point(|rung| {
+            met(levels, &rung.stations, self.shorter(capacity, rung), load) < defended
+        });
         let first = first.min(self.rungs.len() - 1);
         self.best_from(first, 0.0, capacity, load)
     }
@@ -190,7 +200,10 @@ impl Service {
         for rung in self.rungs.iter().skip(first) {
             let earned = self.value_per_request * self.price * rung.value;
             let stake = earned + self.penalty_per_miss;
-            let fastest = rung.stations.kinds().map(|station| station.latency.within_slo());
+            let fastest = rung
+                .stations
+                .kinds()
+                .map(|station| station.latency.within_slo());
             if fastest.fold(0.0, f64::max) * stake > best {
                 let capacity = self.shorter(capacity, rung);
                 best = best.max(met(&self.fluid.levels, &rung.stations, capacity, load) * stake);
@@ -222,9 +235,8 @@ fn met_by_level(
     /// A miss rarer than this does not tell two levels apart.
     const NEGLIGIBLE: f64 = 1e-12;
     let capacity = Capacity::at_best(stations.kinds(), capacity);
-    let best_of = |attained: &dyn Fn(&Station) -> f64| {
-        stations.kinds().map(attained).fold(0.0, f64::max)
-    };
+    let best_of =
+        |attained: &dyn Fn(&Station) -> f64| stations.kinds().map(attained).fold(0.0, f64::max);
     let best = best_of(&|station| station.latency.within_slo());
     let mut is_best = false;
     levels.descending().map(move |level| {
@@ -236,7 +248,8 @@ fn met_by_level(
         if !fluid.serves() {
             return 0.0;
         }
-        let attained = best_of(&|station| station.latency.attainment(|x_s| fluid.waits_longer(x_s)));
+        let attained =
+            best_of(&|station| station.latency.attainment(|x_s| fluid.waits_longer(x_s)));
         let attained = attained.min(1.0 - fluid.unserved());
         is_best = attained >= best - NEGLIGIBLE;
         level.requests() * if is_best { best } else { attained }
@@ -328,7 +341,11 @@ fn peak(tried: &[Try], between: usize) -> [Corner; 3] {
     // Where the two lines meet.
     let steeper = (rise - end_slope) * width;
     let meet = (high - end_slope * width - start) / steeper;
-    let meet = if steeper > 0.0 { meet.clamp(0.0, 1.0) } else { 0.0 };
+    let meet = if steeper > 0.0 {
+        meet.clamp(0.0, 1.0)
+    } else {
+        0.0
+    };
     [at(0.0), at(meet), at(1.0)]
 }
 
@@ -457,7 +474,10 @@ mod tests {
         let ceiling = service.ceiling(3600.0, 8000.0, 10_000.0);
         for share in [0.1, 0.3, 0.6, 0.9, 0.99] {
             let earned = ceiling.at(8000.0 * share) / (8000.0 * 3600.0);
-            assert!((share..share + 0.004).contains(&earned), "{share}: {earned}");
+            assert!(
+                (share..share + 0.004).contains(&earned),
+                "{share}: {earned}"
+            );
         }
         assert!(ceiling.corners().len() < 20, "{ceiling:?}");
     }

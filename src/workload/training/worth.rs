@@ -54,7 +54,11 @@ impl Campaign {
     /// worth the same share everywhere, what no checkpoint holds may be done again for more.
     #[must_use]
     pub fn still_to_do(&self, now: Instant) -> f64 {
-        let mut hours = self.places.iter().flatten().map(|place| place.accelerator_hours);
+        let mut hours = self
+            .places
+            .iter()
+            .flatten()
+            .map(|place| place.accelerator_hours);
         let first = hours.next();
         let alike = hours.all(|hours| Some(hours) == first);
         let done = if alike || self.value.per_accelerator_hour.0 <= 0.0 {

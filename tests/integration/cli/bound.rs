@@ -17,9 +17,13 @@ fn others(csv: &str) -> Vec<&str> {
 #[test]
 fn the_bound_adds_three_metrics_and_changes_nothing_else() {
     let sandbox = Sandbox::new();
-    sandbox.flexcap(["run", "small.toml", "--out", "plain"]).exits(0);
+    sandbox
+        .flexcap(["run", "small.toml", "--out", "plain"])
+        .exits(0);
     let answer = sandbox.flexcap(["run", "small.toml", "--out", "bound", "--bound"]);
-    answer.exits(0).prints(&["bound on net value", "regret", "gap closed"]);
+    answer
+        .exits(0)
+        .prints(&["bound on net value", "regret", "gap closed"]);
     for name in NAMES {
         let (plain, bound) = (format!("plain/{name}.csv"), format!("bound/{name}.csv"));
         let (plain, bound) = (sandbox.read(&plain), sandbox.read(&bound));
@@ -57,7 +61,10 @@ fn no_replication_exceeds_its_bound_and_the_shares_are_what_they_say() {
         assert!(net_value < bound && fixed < bound);
         assert!((0.0..1.0).contains(&at("value", "regret")));
         let closed = (net_value - fixed) / (bound - fixed);
-        assert!((at("value", "gap_closed") - closed).abs() < 1e-9, "{closed}");
+        assert!(
+            (at("value", "gap_closed") - closed).abs() < 1e-9,
+            "{closed}"
+        );
         assert_eq!(at("dedicated", "gap_closed"), 0.0);
     }
 }
@@ -66,7 +73,15 @@ fn no_replication_exceeds_its_bound_and_the_shares_are_what_they_say() {
 fn threads_do_not_matter_to_the_bound() {
     let sandbox = Sandbox::new();
     for threads in ["1", "2"] {
-        let arguments = ["run", "small.toml", "--bound", "--threads", threads, "--out", threads];
+        let arguments = [
+            "run",
+            "small.toml",
+            "--bound",
+            "--threads",
+            threads,
+            "--out",
+            threads,
+        ];
         sandbox.flexcap(arguments).exits(0);
     }
     assert_same(&sandbox, "1", "2");
@@ -77,12 +92,23 @@ fn what_has_no_bound_is_refused_before_anything_runs() {
     let sandbox = Sandbox::new();
     let refused = |set: &str, texts: &[&str]| {
         let arguments = ["run", "small.toml", "--bound", "--set", set];
-        sandbox.flexcap(arguments).exits(2).prints_nothing().says(texts);
+        sandbox
+            .flexcap(arguments)
+            .exits(2)
+            .prints_nothing()
+            .says(texts);
         assert!(!sandbox.exists("results"));
     };
     refused(
         "ranking.feed.fidelity=request",
-        &["--bound: small: no bound is known for `feed`", "one by one", "fidelity"],
+        &[
+            "--bound: small: no bound is known for `feed`",
+            "one by one",
+            "fidelity",
+        ],
     );
-    refused("run.horizon=2y", &["at most 20000 cells", "17532 intervals", "3 workloads"]);
+    refused(
+        "run.horizon=2y",
+        &["at most 20000 cells", "17532 intervals", "3 workloads"],
+    );
 }

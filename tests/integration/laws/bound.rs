@@ -50,7 +50,10 @@ fn nobody_beats_it(text: &str) -> Result<(), TestCaseError> {
     let traced = text.len() % scenarios.len();
     let (_, yardsticks) = measured(&scenarios[traced]);
     let room = 1e-9 * yardsticks.bound.abs() + 1e-6;
-    prop_assert!(yardsticks.bound >= yardsticks.nothing_served - room, "{yardsticks:?}");
+    prop_assert!(
+        yardsticks.bound >= yardsticks.nothing_served - room,
+        "{yardsticks:?}"
+    );
     for scenario in &scenarios {
         let earned = net_value(&totals_of(scenario, 0));
         prop_assert!(
@@ -89,7 +92,10 @@ fn the_square_waves_bound_is_all_of_it() {
     let loaded = Scenario::load("square-wave", &sets).expect("it is shipped");
     let (totals, yardsticks) = measured(&loaded.scenario);
     let everything = 10_000.0 * 0.001 * 3600.0 * 24.0 * 4.0;
-    assert!(yardsticks.bound <= everything * (1.0 + 1e-6), "{yardsticks:?}");
+    assert!(
+        yardsticks.bound <= everything * (1.0 + 1e-6),
+        "{yardsticks:?}"
+    );
     assert!(yardsticks.bound >= everything * 0.999, "{yardsticks:?}");
     assert!((net_value(&totals) / everything - 0.7).abs() < 0.01);
 }
@@ -114,10 +120,20 @@ fn of_two_services_the_dearer_is_served_first() {
     );
     let (totals, yardsticks) = measured(&scenario(&text));
     let best = (8000.0 + 0.5 * 2000.0 - 0.25 * 4000.0) * 86_400.0;
-    assert!(near(yardsticks.nothing_served, -0.25 * 14_000.0 * 86_400.0, 1e-12));
-    assert!(near(yardsticks.bound, best, 0.006), "{yardsticks:?}, not {best}");
+    assert!(near(
+        yardsticks.nothing_served,
+        -0.25 * 14_000.0 * 86_400.0,
+        1e-12
+    ));
+    assert!(
+        near(yardsticks.bound, best, 0.006),
+        "{yardsticks:?}, not {best}"
+    );
     let earned = net_value(&totals);
-    assert!(earned < yardsticks.bound && earned > 0.98 * yardsticks.bound, "{earned}");
+    assert!(
+        earned < yardsticks.bound && earned > 0.98 * yardsticks.bound,
+        "{earned}"
+    );
 }
 
 /// What a campaign alone in a pool earns is known: its work, or what its gang can do of it.
@@ -140,13 +156,21 @@ fn a_campaigns_bound_is_its_work_or_its_gang() {
         (2400, "{ on_completion = 1000.0 }", 500.0),
         (1200, "{ on_completion = 1000.0 }", 1000.0),
         // In time by a moment.
-        (600, "{ on_completion = 1000.0, deadline = \"2024-01-01T12:00:00Z\", half_life_after = \"1h\" }", 1000.0),
+        (
+            600,
+            "{ on_completion = 1000.0, deadline = \"2024-01-01T12:00:00Z\", half_life_after = \"1h\" }",
+            1000.0,
+        ),
     ] {
         let found = bound(work, value, "prorate");
         assert!(near(found, expected, 1e-6), "{work}, {value}: {found}");
     }
     // A bound does not know that an unfinished campaign earns nothing.
-    assert!(near(bound(2400, "{ on_completion = 1000.0 }", "zero"), 500.0, 1e-6));
+    assert!(near(
+        bound(2400, "{ on_completion = 1000.0 }", "zero"),
+        500.0,
+        1e-6
+    ));
 }
 
 /// The comparison can fail: with a tenth of the pool less than the policy had there is a lower bound.
@@ -155,7 +179,11 @@ fn a_smaller_fleets_bound_is_beaten() {
     let of = |accelerators: u32| {
         let sets = [
             format!("pool.shared.accelerators={accelerators}"),
-            format!("pool.shared.initial={{ day = {}, night = {} }}", accelerators / 2, accelerators / 2),
+            format!(
+                "pool.shared.initial={{ day = {}, night = {} }}",
+                accelerators / 2,
+                accelerators / 2
+            ),
             "policy={ priority = { order = [\"day\", \"night\"], headroom = 0.0 } }".to_owned(),
             "run.horizon=2d".to_owned(),
         ];
