@@ -38,4 +38,4 @@ pub mod theory;
 pub mod units;
 pub mod workload;
 
-pub use experiment::{Comparison, Outcome, compare, run, run_with};
+pub use experiment::{Comparison, Outcome, compare, run, run_with, run_with_bound};

@@ -7,6 +7,7 @@ use clap::Args;
 use flexcap::experiment::{PrecisionTarget, Reached, Recorded, prepare, record, record_until};
 use flexcap::results::ResultWriter;
 use flexcap::scenario::{Invalid, Loaded, Scenario};
+use flexcap::simulation::can_bound;
 use serde_json::json;
 
 use super::exit::Exit;
@@ -32,6 +33,10 @@ pub struct Arguments {
     /// folders below which each gets its own
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
+    /// Measure every replication against what nobody could have beaten: adds `bound`, `regret` and
+    /// `gap_closed` to the summary
+    #[arg(long)]
+    bound: bool,
     /// Replace a result that exists
     #[arg(long)]
     overwrite: bool,
@@ -75,7 +80,16 @@ fn run_tasks(
 ) -> anyhow::Result<Exit> {
     let stop = interrupt::flag();
     let argv: Vec<String> = std::env::args().collect();
-    let prepare = |task: &Task| prepare(&task.loaded, &task.out, arguments.overwrite, argv.clone());
+    let prepare = |task: &Task| {
+        let writer = prepare(&task.loaded, &task.out, arguments.overwrite, argv.clone());
+        writer.map(|writer| {
+            if arguments.bound {
+                writer.with_bound()
+            } else {
+                writer
+            }
+        })
+    };
     if arguments.dry_run {
         for task in tasks {
             // Dropping the writer takes away what it prepared.
@@ -152,6 +166,11 @@ fn load_all(arguments: &Arguments, terminal: &Terminal) -> anyhow::Result<Option
                 format!("two of the scenarios are called `{name}`: their results would collide");
             return Err(UsageError(problem).into());
         }
+    }
+    for task in tasks.iter().filter(|_| arguments.bound) {
+        let name = &task.loaded.scenario.scenario.name;
+        can_bound(&task.loaded.scenario)
+            .map_err(|why| UsageError(format!("--bound: {name}: {why}")))?;
     }
     Ok(valid.then_some(tasks))
 }

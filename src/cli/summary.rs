@@ -154,6 +154,13 @@ impl Summary<'_> {
         for (left, right) in left.into_iter().zip(right) {
             table.add_row([left.0, left.1, right.0, right.1]);
         }
+        if self.row("bound", "fleet").is_some() {
+            let share = |metric: &str| self.show_spread(metric, "fleet", &percent);
+            let bound = money("bound");
+            table.add_row(["", "", "bound on net value", &bound]);
+            table.add_row(["", "", "regret", &share("regret")]);
+            table.add_row(["", "", "gap closed", &share("gap_closed")]);
+        }
         if let Some(column) = table.column_mut(2) {
             column.set_cell_alignment(CellAlignment::Left);
         }

@@ -1,5 +1,6 @@
 //! How many runs make an answer: replications in parallel, and the statistics over them.
 
+mod bound;
 mod compare;
 mod names;
 mod precision;
@@ -13,6 +14,7 @@ pub mod store;
 pub mod summary;
 mod sweep;
 
+pub use bound::{BoundError, measure, run_with_bound};
 pub use compare::{
     Beyond, CompareError, Comparison, Condition, ConditionError, Judgement, Pairing, compare,
 };

@@ -7,6 +7,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use rayon::prelude::*;
 
+use super::bound::measure;
 use super::precision::{PrecisionTarget, Reached, UnknownSeries};
 use super::summary::{bands, summarise};
 use crate::policy;
@@ -71,7 +72,8 @@ pub fn prepare(
     ResultWriter::create(out, overwrite, Names::from(&loaded.scenario), provenance)
 }
 
-/// Runs all replications of a scenario and writes the result.
+/// Runs all replications of a scenario and writes the result; with a bound if the writer wants one, of a
+/// scenario that [`can_bound`](crate::simulation::can_bound) has passed.
 ///
 /// # Errors
 /// When the simulation fails, the disk does, or `stop` is set; nothing is left behind then.
@@ -125,10 +127,12 @@ fn simulate_each(
     progress: &dyn Progress,
 ) -> Result<Vec<ReplicationResult>, RecordError> {
     let scenario = &loaded.scenario;
+    let bound = writer.wants_bound();
     let one = |replication: u32| {
         let detail = replication < scenario.record.replications;
         let mut recorder = writer.recorder(replication, detail, stop);
         let mut policy = policy::build(scenario);
+        let simulate = if bound { measure } else { simulate };
         let ended = simulate(scenario, replication, &mut *policy, &mut recorder)?;
         progress.replication_done();
         match ended {

@@ -1,10 +1,12 @@
 //! Running a scenario in memory: all replications in parallel, no file touched.
 
+use std::sync::Arc;
+
 use rayon::prelude::*;
 
 use super::summary::summarise;
 use crate::policy::{self, Policy};
-use crate::results::metrics::all_series;
+use crate::results::metrics::{Series, all_series};
 use crate::results::read::{Draw, ReplicationTable, SeriesKey};
 use crate::results::tables::SummaryRow;
 use crate::results::{Names, ReplicationResult};
@@ -90,6 +92,15 @@ fn run_each(
         .collect();
     let replications: Vec<Totals> = replications?.into_iter().flatten().collect();
     let series = all_series(&Names::from(scenario));
+    Ok(outcome(scenario, &series, replications))
+}
+
+/// What replications come to, in these metrics.
+pub(super) fn outcome(
+    scenario: &Scenario,
+    series: &[Arc<Series>],
+    replications: Vec<Totals>,
+) -> Outcome {
     let result = |(replication, totals): (u32, &Totals)| ReplicationResult {
         replication,
         seed: scenario.run.seed,
@@ -99,10 +110,10 @@ fn run_each(
         costs: Vec::new(),
     };
     let results: Vec<ReplicationResult> = (0..).zip(&replications).map(result).collect();
-    let summary = summarise(&series, &results);
-    Ok(Outcome {
+    let summary = summarise(series, &results);
+    Outcome {
         seed: scenario.run.seed,
         replications,
         summary,
-    })
+    }
 }

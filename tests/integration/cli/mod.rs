@@ -2,6 +2,7 @@
 //! of its own and an environment without surprises. `small.toml` has every kind of workload on one pool and takes
 //! milliseconds; tests change it by `--set` or by replacing a piece of its text.
 
+mod bound;
 mod compare;
 mod deploy;
 mod determinism;
