@@ -13,7 +13,7 @@ use flexcap::experiment::{Progress, prepare, record};
 use flexcap::policy;
 use flexcap::scenario::{Loaded, Scenario, Set};
 use flexcap::simulation::record::Ignore;
-use flexcap::simulation::simulate;
+use flexcap::simulation::{simulate, simulate_with_bound};
 
 fn shipped(name: &str, settings: &[&str]) -> Loaded {
     let sets: Vec<Set> = settings.iter().map(|set| Set::new(*set)).collect();
@@ -71,6 +71,20 @@ fn simulated(criterion: &mut Criterion) {
     }
 }
 
+/// A week of the starter with what nobody could have beaten.
+fn bounded(criterion: &mut Criterion) {
+    let scenario = shipped("starter", &["run.horizon=1w"]).scenario;
+    let mut group = criterion.benchmark_group("starter");
+    group.sample_size(10);
+    group.bench_function("priority, one week with its bound", |bencher| {
+        bencher.iter(|| {
+            let mut policy = policy::build(&scenario);
+            black_box(simulate_with_bound(&scenario, 0, &mut *policy, &mut Ignore))
+        });
+    });
+    group.finish();
+}
+
 struct Silent;
 
 impl Progress for Silent {
@@ -98,5 +112,5 @@ fn recorded(criterion: &mut Criterion) {
     }
 }
 
-criterion_group!(benches, simulated, recorded);
+criterion_group!(benches, simulated, bounded, recorded);
 criterion_main!(benches);

@@ -32,7 +32,7 @@ pub(super) fn write(
 }
 
 /// Whether a name is one file's, and not a way to another folder.
-fn is_plain_name(name: &str) -> bool {
+pub(super) fn is_plain_name(name: &str) -> bool {
     let mut components = Path::new(name).components();
     let plain = matches!(components.next(), Some(Component::Normal(part)) if part == name);
     plain && components.next().is_none()

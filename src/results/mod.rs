@@ -9,6 +9,8 @@
 //!   names, metrics, tables ── what rows mean ───────────────► package
 //! ```
 //!
+//! `read` takes such a directory back in, checked against its data package.
+//!
 //! This room knows columns, units and files; it knows no policy and no model.
 
 mod directory;
@@ -18,6 +20,7 @@ pub mod metrics;
 mod names;
 mod number;
 mod package;
+pub mod read;
 mod recorder;
 pub mod reference;
 mod rename;

@@ -20,7 +20,7 @@ use rayon::prelude::*;
 use super::directory::PartialDirectory;
 use super::error::ResultError;
 use super::inputs;
-use super::metrics::{Series, all_series};
+use super::metrics::{Series, Span, all_series, series_with_bound};
 use super::names::Names;
 use super::package::{self, Provenance};
 use super::recorder::{ReplicationRecorder, ReplicationResult, Shared, part_name};
@@ -73,7 +73,9 @@ impl ResultWriter {
         let parts = directory.path().join(PARTS);
         fs::create_dir(parts).map_err(ResultError::io("write into", out))?;
         let series = all_series(&names);
-        let daily = series.iter().filter(|series| series.metric.daily);
+        let daily = series
+            .iter()
+            .filter(|series| series.metric.span == Span::Daily);
         let shared = Shared {
             daily: daily.cloned().collect(),
             series,
@@ -85,6 +87,20 @@ impl ResultWriter {
             shared,
             provenance,
         })
+    }
+
+    /// The same with the metrics of a bound.
+    #[must_use]
+    pub fn with_bound(mut self) -> Self {
+        self.shared.series = series_with_bound(&self.shared.names);
+        self
+    }
+
+    /// Whether the metrics of a bound are wanted.
+    #[must_use]
+    pub fn wants_bound(&self) -> bool {
+        let mut series = self.shared.series.iter();
+        series.any(|series| series.metric.span == Span::Bound)
     }
 
     /// Every metric of every entity: what `ReplicationResult::values` are values of.

@@ -91,6 +91,8 @@ pub trait SweepProgress: Sync {
     fn run_done(&self, _found: bool) {}
     /// All of this shard's runs of a point are done.
     fn point_done(&self) {}
+    /// What those runs of a point came to that were not in the store: the mean of `net_value`.
+    fn point_valued(&self, _overrides: &str, _net_value: f64) {}
     /// A point failed.
     fn point_failed(&self, _failure: &Failure) {}
 }

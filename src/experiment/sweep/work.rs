@@ -10,7 +10,7 @@ use super::design::{Point, Points};
 use super::{Failure, NAMED_MAX, Record, Sweep, SweepError, SweepOptions, SweepProgress};
 use crate::policy;
 use crate::results::Names;
-use crate::results::metrics::{self, Series, all_series};
+use crate::results::metrics::{self, Series, all_series, net_value};
 use crate::scenario::{Invalid, Scenario};
 use crate::simulation::record::Recorder;
 use crate::simulation::{Ended, simulate};
@@ -34,6 +34,8 @@ struct Open {
     series: Arc<[Arc<Series>]>,
     /// Runs that are not done yet.
     left: AtomicU32,
+    /// The sum of net values and of how many runs, for who watches.
+    net_value: Mutex<(f64, u32)>,
 }
 
 struct State<'a> {
@@ -242,6 +244,7 @@ impl<'a> Work<'a> {
             key,
             series,
             left: AtomicU32::new(left.len() as u32),
+            net_value: Mutex::new((0.0, 0)),
         });
         if self.options.merge {
             return self.look_for(&open, &left);
@@ -284,7 +287,15 @@ impl<'a> Work<'a> {
             return self.halt(error.into());
         }
         self.finished(false);
+        if let Ok(Ended::Horizon(totals)) = &ended {
+            let mut sum = open.net_value.lock().unwrap_or_else(PoisonError::into_inner);
+            *sum = (sum.0 + net_value(totals), sum.1 + 1);
+        }
         if open.left.fetch_sub(1, Ordering::SeqCst) == 1 {
+            let (sum, count) = *open.net_value.lock().unwrap_or_else(PoisonError::into_inner);
+            if count > 0 {
+                self.progress.point_valued(&open.overrides, sum / f64::from(count));
+            }
             self.progress.point_done();
         }
     }

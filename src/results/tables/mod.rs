@@ -6,8 +6,10 @@
 //!   happenings jobs, moves, events             as they come, the first replications
 //!   outcomes   summary, replications, bands, costs     all replications
 //!   sweep      the same over the points of a sweep, with a column for each axis
+//!   comparison of two results
 //! ```
 
+mod comparison;
 mod detail;
 mod happenings;
 mod line;
@@ -15,6 +17,7 @@ mod outcomes;
 mod schema;
 mod sweep;
 
+pub use comparison::{COMPARISON, ComparisonRow, Mark};
 pub use detail::{ALLOCATION, FLEET, SERVICES};
 pub use happenings::{EVENTS, JOBS, MOVES};
 pub use line::{Line, cell};

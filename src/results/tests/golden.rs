@@ -31,7 +31,7 @@ fn detail_tables_read_like_this() {
         ),
         (
             "jobs.csv",
-            "0,llama/0,llama,2024-06-30T00:00:00Z,2024-07-01T00:00:00Z,,2048,1000000,10.5,0,0.25,3,running\n",
+            "0,llama/0,llama,2024-06-30T00:00:00Z,2024-07-01T00:00:00Z,,2048,,1000000,10.5,0,0.25,3,running\n",
         ),
         (
             "moves.csv",

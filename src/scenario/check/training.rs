@@ -98,7 +98,7 @@ struct Reach {
 }
 
 /// Warns of a gang that no pool will ever hold though it is large enough: by a fixed share that is smaller, or by
-/// what stays with others.
+/// what stays with others. Who has no share at all is not meant to run.
 fn obtainable(checker: &mut Checker<'_>, name: &str, least: u64) {
     let scenario = checker.scenario;
     let pools = scenario.pools_serving(name, Kind::Training);
@@ -143,8 +143,9 @@ fn reach(scenario: &Scenario, name: &str, pool_name: &str, pool: &Pool) -> Optio
         };
         let ever = room.saturating_add(pool.spares);
         let due = (share * (ever / per) as f64).round() as u64 * per;
-        return Some(Reach {
-            accelerators: due.max(fixed(own)),
+        let accelerators = due.max(fixed(own));
+        return (accelerators > 0).then(|| Reach {
+            accelerators,
             reason: format!("its share of pool `{pool_name}`, {share:.4} of {ever}, is {due}"),
             hint: format!(
                 "raise `policy.dedicated.shares.{pool_name}.{name}` or what it holds at the start, or make the gang smaller"

@@ -65,7 +65,7 @@ pub(super) const CASES: &[(&str, &str, &str, &str, &str)] = &[
     // Pools.
     ("serves = [\"training\", \"inference\", \"ranking\"]", "serves = []", "serves = []", "serves nothing", "training"),
     ("serves = [\"training\", \"inference\", \"ranking\"]", "serves = [\"training\", \"inference\"]", "[ranking.feed]", "no pool serves `feed`", "\"ranking\""),
-    ("spares = 32 ", "spares = 32\nflexible_share = 1.5", "flexible_share = 1.5", "at least 0 and at most 1", "may move between workloads"),
+    ("flexible_share = 1.0", "flexible_share = 1.5", "flexible_share = 1.5", "at least 0 and at most 1", "may move between workloads"),
     ("accelerators = 4096", "accelerators = 4095", "4095", "not a whole number of servers of 8", "4088 or 4096"),
     ("feed = 752 }", "feed = 760 }", "feed = 760", "make 4104", "take 8 away"),
     ("spares = 32", "spares = 31", "spares = 31", "not a whole number of servers", "24 or 32"),
@@ -411,7 +411,7 @@ fn a_gang_that_guarantees_to_others_leave_no_room_is_a_warning() {
         let end = text.find("\n[policy.").expect("it has a policy");
         format!("{}\n{policy}\n", &text[..end])
     };
-    let fixed = |text: String| text.replace("spares = 32 ", "spares = 32\nflexible_share = 0.0 #");
+    let fixed = |text: String| text.replace("flexible_share = 1.0", "flexible_share = 0.0");
     let large = "preferred = 4096, min = 4096";
     let share = "[policy.dedicated]\nshares = { main = { llama = 0.125, feed = 0.5 } }";
     for (text, reason) in [

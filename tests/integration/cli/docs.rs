@@ -259,3 +259,72 @@ fn the_last_half_of_flexibility_is_worth_most() {
     }
     assert!(at("fair", "0.25") < at("fair", "0"));
 }
+
+/// The page's commands print the page's tables, and its limits fail and pass as it says.
+#[test]
+fn the_page_on_comparisons_shows_what_its_commands_print() {
+    let page = include_str!("../../../docs/compare.md");
+    let sandbox = Sandbox::new();
+    let line = |start: &str| {
+        page.lines()
+            .find(|line| line.starts_with(start))
+            .expect(start)
+    };
+    sandbox
+        .flexcap(["run", "starter", "--quiet", "--out", "results/base"])
+        .exits(0);
+    assert!(line("flexcap run starter --out").ends_with("results/base"));
+    let value = "policy={ value = {} }";
+    assert!(line("flexcap run starter --set").contains(value));
+    let run = [
+        "run",
+        "starter",
+        "--quiet",
+        "--set",
+        value,
+        "--out",
+        "results/value",
+    ];
+    sandbox.flexcap(run).exits(0);
+    let compare = |rest: &str| {
+        let words = rest.split_whitespace().skip(1);
+        sandbox.flexcap(words)
+    };
+    let printed = compare(line("flexcap compare results/base results/value")).exits(0);
+    assert_eq!(block(page, "text").trim_end(), printed.stdout.trim_end());
+    for (limit, exit) in [
+        ("net_value[fleet] < -0.5%", 5),
+        ("net_value[fleet] < -1%", 0),
+    ] {
+        assert!(page.contains(&format!("`{limit}`")));
+        let arguments = [
+            "compare",
+            "results/base",
+            "results/value",
+            "--fail-if",
+            limit,
+        ];
+        sandbox.flexcap(arguments).exits(exit);
+    }
+    let until = [
+        "run",
+        "starter",
+        "--until-precision",
+        "1%",
+        "--metric",
+        "net_value[fleet]",
+    ];
+    assert_eq!(
+        line("flexcap run starter --until").replace('\'', ""),
+        "flexcap ".to_owned() + &until.join(" ")
+    );
+    let printed = sandbox.flexcap(until).exits(0);
+    let (_, later) = page
+        .split_once("batches until half")
+        .expect("the second table");
+    let shown = block(later, "text").trim();
+    assert!(
+        !shown.is_empty() && printed.stdout.trim_end().ends_with(shown),
+        "{printed}"
+    );
+}

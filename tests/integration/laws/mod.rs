@@ -3,6 +3,7 @@
 //! Scenarios are built from text and seen only through what the loop tells its recorder.
 
 mod availability;
+mod bound;
 mod checkpoints;
 mod common_draws;
 mod conservation;

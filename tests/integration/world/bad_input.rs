@@ -198,7 +198,7 @@ fn gangs_that_are_content_with_a_pool_need_no_pod() {
         ("pod = 50\n", asks, asks),
         ("", asks, asks),
     ] {
-        let more = campaign("one", 41, one) + &campaign("two", 42, two) + "[policy.fair]";
+        let more = campaign("one", 41, one) + &campaign("two", 42, two) + "[policy.dedicated]";
         let text = world(&format!("{pool}{initial}"), &more);
         let loaded =
             Scenario::parse("world.toml", &text).unwrap_or_else(|invalid| panic!("{invalid}"));

@@ -266,6 +266,6 @@ fn the_lowest_priority_is_withdrawn_first_and_waits_behind_the_higher() {
             "who was stopped waits before who just came: {stops:?}"
         );
     }
-    let run = run.run();
-    assert_eq!(run.finished.len(), 0);
+    // With what servers are left, all of them come to their end.
+    assert_eq!(run.run().finished.len(), 8);
 }
