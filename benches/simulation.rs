@@ -13,7 +13,7 @@ use flexcap::experiment::{Progress, prepare, record};
 use flexcap::policy;
 use flexcap::scenario::{Loaded, Scenario, Set};
 use flexcap::simulation::record::Ignore;
-use flexcap::simulation::simulate;
+use flexcap::simulation::{simulate, simulate_with_bound};
 
 fn shipped(name: &str, settings: &[&str]) -> Loaded {
     let sets: Vec<Set> = settings.iter().map(|set| Set::new(*set)).collect();
@@ -31,9 +31,9 @@ fn simulated(criterion: &mut Criterion) {
         sets.chain([DEDICATED.to_owned()]).collect::<Vec<_>>()
     };
     let cases = [
-        ("starter", "priority", Vec::new()),
+        ("starter", "value", Vec::new()),
         ("starter", "dedicated", dedicated(&[])),
-        ("meta-2024", "priority", Vec::new()),
+        ("meta-2024", "value", Vec::new()),
         ("meta-2024", "dedicated", dedicated(&[])),
         (
             "meta-2024",
@@ -42,7 +42,7 @@ fn simulated(criterion: &mut Criterion) {
         ),
         (
             "meta-2024",
-            "priority, ten times the accelerators, the same jobs",
+            "value, ten times the accelerators, the same jobs",
             same_jobs,
         ),
         (
@@ -52,7 +52,7 @@ fn simulated(criterion: &mut Criterion) {
         ),
         (
             "meta-2024",
-            "priority, ten times the accelerators, gangs ten times as large",
+            "value, ten times the accelerators, gangs ten times as large",
             larger_jobs,
         ),
     ];
@@ -71,6 +71,20 @@ fn simulated(criterion: &mut Criterion) {
     }
 }
 
+/// A week of the starter with what nobody could have beaten.
+fn bounded(criterion: &mut Criterion) {
+    let scenario = shipped("starter", &["run.horizon=1w"]).scenario;
+    let mut group = criterion.benchmark_group("starter");
+    group.sample_size(10);
+    group.bench_function("priority, one week with its bound", |bencher| {
+        bencher.iter(|| {
+            let mut policy = policy::build(&scenario);
+            black_box(simulate_with_bound(&scenario, 0, &mut *policy, &mut Ignore))
+        });
+    });
+    group.finish();
+}
+
 struct Silent;
 
 impl Progress for Silent {
@@ -79,8 +93,8 @@ impl Progress for Silent {
 
 fn recorded(criterion: &mut Criterion) {
     for (name, case) in [
-        ("starter", "priority, with every CSV"),
-        ("meta-2024", "priority, with every CSV"),
+        ("starter", "value, with every CSV"),
+        ("meta-2024", "value, with every CSV"),
     ] {
         let loaded = shipped(name, &["run.replications=1"]);
         let folder = tempfile::tempdir().expect("a temporary folder");
@@ -98,5 +112,5 @@ fn recorded(criterion: &mut Criterion) {
     }
 }
 
-criterion_group!(benches, simulated, recorded);
+criterion_group!(benches, simulated, bounded, recorded);
 criterion_main!(benches);

@@ -8,6 +8,9 @@
 #
 #   sbatch --array=7 --export=ALL,N=32,SWEEP=how-much.toml,OUT=results/how-much slurm-sweep.sh
 #
+# A task ends well even if some of its points failed, so that the merge runs; the merge then ends with exit code 4, and
+# sweep_points.csv says which points and why.
+#
 # How to choose N: a task should hold at least a minute of work, or starting it costs more than it does.
 #SBATCH --job-name=flexcap-sweep
 #SBATCH --ntasks=1
@@ -28,4 +31,5 @@ fi
 "$FLEXCAP" sweep "$SWEEP" --dry-run > /dev/null          # every problem of the sweep shows here, not in N logs
 export N SWEEP OUT FLEXCAP
 array=$(sbatch --parsable --array="0-$((N - 1))" "$0")
-sbatch --parsable --dependency="afterok:$array" --output=flexcap-merge-%j.log "$0"
+merge=$(sbatch --parsable --dependency="afterok:$array" --output=flexcap-merge-%j.log "$0")
+echo "array $array merge $merge"

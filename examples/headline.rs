@@ -76,7 +76,6 @@ fn main() -> Outcome<()> {
     println!(
         "| | best static split, net value | `value`, perfect forecast | `value`, seasonal-naive |\n|---|---|---|---|"
     );
-    let value = Set::new("policy={ value = {} }");
     for line in LINES {
         let mut fixed = Scenario::load("meta-2024-dedicated", &[])?.scenario;
         (line.change)(&mut fixed);
@@ -93,7 +92,7 @@ fn main() -> Outcome<()> {
         print!("| {} | {:.0} M", line.name, mean / 1e6);
         for method in ["perfect", "seasonal-naive"] {
             let set = Set::new(format!("forecast.method={{ {method} = {{}} }}"));
-            let mut flexible = Scenario::load("meta-2024", &[value.clone(), set])?.scenario;
+            let mut flexible = Scenario::load("meta-2024", &[set])?.scenario;
             (line.change)(&mut flexible);
             let values = net_values(&flexible)?;
             let more: Vec<f64> = values

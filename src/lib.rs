@@ -29,6 +29,7 @@ pub mod fingerprint;
 pub mod id;
 pub mod kernel;
 pub mod policy;
+pub mod report;
 pub mod results;
 pub mod scenario;
 pub mod simulation;
@@ -37,4 +38,4 @@ pub mod theory;
 pub mod units;
 pub mod workload;
 
-pub use experiment::{Outcome, run, run_with};
+pub use experiment::{Comparison, Outcome, compare, run, run_with, run_with_bound};

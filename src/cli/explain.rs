@@ -10,13 +10,15 @@ use serde_json::json;
 
 use super::answer;
 use super::exit::{Exit, MEANINGS};
+use super::nearest::nearest;
 use super::report_errors::UsageError;
 use super::terminal::Terminal;
 
-/// Explain a scenario key, a metric, a policy or the exit codes
+/// Explain a key of scenarios or sweeps, a metric, a policy or the exit codes
 #[derive(Debug, Args)]
 #[command(
     after_help = "Examples:  flexcap explain pool.main.flexible_share\n           \
+    flexcap explain sweep.design\n           \
     flexcap explain slo_attainment\n           flexcap explain metrics"
 )]
 pub struct Arguments {
@@ -88,14 +90,8 @@ fn unknown(topic: &str) -> String {
     let metrics = metrics::METRICS.iter().map(|metric| metric.name);
     let policies = POLICIES.iter().map(|policy| policy.name);
     let topics = ["keys", "metrics", "policies", "exit-codes"];
-    let near = metrics
-        .chain(policies)
-        .chain(topics)
-        .map(|name| (strsim::damerau_levenshtein(name, topic), name))
-        .min_by_key(|(distance, _)| *distance)
-        .filter(|(distance, name)| *distance <= name.len() / 3 + 1);
-    match near {
-        Some((_, name)) => format!("nothing is called `{topic}`; did you mean `{name}`?"),
+    match nearest(topic, metrics.chain(policies).chain(topics)) {
+        Some(name) => format!("nothing is called `{topic}`; did you mean `{name}`?"),
         None => format!(
             "nothing is called `{topic}`; `flexcap explain keys` and `flexcap explain metrics` list \
              what there is"

@@ -3,7 +3,9 @@
 use std::fmt::Write as _;
 
 use flexcap::experiment::{Shard, Sweep};
-use serde_json::json;
+use flexcap::results::tables::cell;
+use flexcap::scenario::sweep::{Axis, Coordinate};
+use serde_json::{Value, json};
 
 use super::answer;
 use super::exit::Exit;
@@ -28,9 +30,8 @@ pub fn print(sweep: &Sweep, shard: Shard, terminal: &Terminal) -> anyhow::Result
     }
     let (mut lines, mut runs, mut points) = (0, 0, 0_u64);
     for point in sweep.points() {
-        let first = point.number.saturating_mul(u64::from(plan.replications));
-        let mine = (0..plan.replications).filter(|of| shard.has(first + u64::from(*of)));
-        let mine: Vec<String> = mine.map(|replication| replication.to_string()).collect();
+        let mine = shard.replications(point.number, plan.replications);
+        let mine: Vec<u32> = mine.collect();
         if mine.is_empty() {
             continue;
         }
@@ -39,7 +40,7 @@ pub fn print(sweep: &Sweep, shard: Shard, terminal: &Terminal) -> anyhow::Result
         let values = plan.axes.iter().zip(&point.coordinates);
         if terminal.json {
             let axes: serde_json::Map<_, _> = values
-                .map(|(axis, at)| (axis.name.clone(), json!(at.text)))
+                .map(|(axis, at)| (axis.name.clone(), value(axis, at)))
                 .collect();
             let comma = if points > 1 { "," } else { "" };
             let line = json!({ "point": point.number, "replications": mine.len(), "axes": axes });
@@ -70,24 +71,23 @@ pub fn print(sweep: &Sweep, shard: Shard, terminal: &Terminal) -> anyhow::Result
 }
 
 /// The replications of a point: `0-9`, or `0 8` of a shard.
-fn which(replications: &[String]) -> String {
-    let numbers: Vec<u64> = replications
-        .iter()
-        .filter_map(|of| of.parse().ok())
-        .collect();
-    let run_on = numbers
+fn which(replications: &[u32]) -> String {
+    let run_on = replications
         .windows(2)
         .all(|two| matches!(two, [a, b] if a + 1 == *b));
-    match (numbers.first(), numbers.last()) {
+    match (replications.first(), replications.last()) {
         (Some(first), Some(last)) if run_on && first < last => format!("{first}-{last}"),
-        _ => replications.join(" "),
+        _ => {
+            let each: Vec<String> = replications.iter().map(u32::to_string).collect();
+            each.join(" ")
+        }
     }
 }
 
-fn cell(text: &str) -> String {
-    if text.contains([',', '"', '\n']) {
-        format!("\"{}\"", text.replace('"', "\"\""))
-    } else {
-        text.to_owned()
-    }
+/// A number as such where the axis has nothing else, as in the tables.
+fn value(axis: &Axis, at: &Coordinate) -> Value {
+    let number = axis.is_number().then(|| serde_json::from_str(&at.text));
+    number
+        .and_then(Result::ok)
+        .unwrap_or_else(|| json!(at.text))
 }

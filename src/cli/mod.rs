@@ -1,6 +1,8 @@
 //! The command line: one file a command. Data goes to stdout, everything else to stderr, and the
 //! exit code says what happened (`exit`).
 
+mod best;
+mod compare;
 mod completions;
 mod exit;
 mod explain;
@@ -8,15 +10,20 @@ mod init;
 mod interrupt;
 mod list;
 mod matrix;
+mod nearest;
 mod progress;
 mod reference;
+mod report;
 mod report_errors;
 mod run;
 mod schema;
 mod setup;
+mod show;
 mod summary;
 mod sweep;
 mod terminal;
+mod until_precision;
+mod usage_chart;
 mod validate;
 
 use std::process::ExitCode;
@@ -36,7 +43,7 @@ use terminal::Terminal;
 )]
 #[command(after_help = "Start with:  flexcap run starter\n\
     Then:        flexcap init > mine.toml, edit it, flexcap run mine.toml\n\
-    Exit codes:  0 done, 1 run failed, 2 usage, 3 invalid scenario, 4 points failed,\n              130 interrupted")]
+    Exit codes:  0 done, 1 run failed, 2 usage, 3 invalid scenario, 4 points failed,\n              5 compare --fail-if, 130 interrupted")]
 struct Arguments {
     #[command(subcommand)]
     command: Command,
@@ -47,7 +54,9 @@ struct Arguments {
 #[derive(Debug, Subcommand)]
 enum Command {
     Run(run::Arguments),
+    Compare(compare::Arguments),
     Sweep(sweep::Arguments),
+    Report(report::Arguments),
     Validate(validate::Arguments),
     List(list::Arguments),
     Init(init::Arguments),
@@ -64,7 +73,9 @@ pub fn main() -> ExitCode {
     let terminal = Terminal::new(&arguments.terminal);
     let done = match arguments.command {
         Command::Run(arguments) => run::run(&arguments, &terminal),
+        Command::Compare(arguments) => compare::run(&arguments, &terminal),
         Command::Sweep(arguments) => sweep::run(&arguments, &terminal),
+        Command::Report(arguments) => report::run(&arguments, &terminal),
         Command::Validate(arguments) => validate::run(&arguments, &terminal),
         Command::List(arguments) => list::run(&arguments, &terminal),
         Command::Init(arguments) => init::run(&arguments),

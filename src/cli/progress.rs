@@ -1,10 +1,12 @@
 //! The progress bars over replications and over a sweep's runs, on a terminal only.
 
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use flexcap::experiment::{Failure, Progress, SweepProgress};
-use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle};
 
+use super::best::Best;
 use super::terminal::{Terminal, complain};
 
 /// A bar, or nothing where nobody would see it.
@@ -38,13 +40,18 @@ impl Progress for Bar {
     fn replication_done(&self) {
         self.0.inc(1);
     }
+
+    fn planned(&self, replications: u32) {
+        self.0.set_length(u64::from(replications));
+    }
 }
 
-/// A bar over the runs of a sweep, which also says what went wrong above it.
+/// A bar over the runs of a sweep, which also says what went wrong above it, and which points are best below.
 pub struct SweepBar {
     bar: ProgressBar,
     points: AtomicU64,
     points_done: AtomicU64,
+    best: Arc<Best>,
     terminal: Terminal,
 }
 
@@ -58,15 +65,21 @@ impl SweepBar {
         };
         let bar = ProgressBar::with_draw_target(Some(0), target);
         let style = ProgressStyle::with_template(
-            "{prefix} [{bar:30}] {msg}, {pos}/{len} runs, {per_sec}, {eta} left",
+            "{prefix} [{bar:30}] {msg}, {pos}/{len} runs, {per_sec}, {eta} left{best}",
         )
         .unwrap_or_else(|_| ProgressStyle::default_bar());
-        bar.set_style(style);
+        let best = Arc::new(Best::default());
+        let shown = Arc::clone(&best);
+        let lines = move |_: &ProgressState, out: &mut dyn std::fmt::Write| {
+            let _ = out.write_str(&shown.lines());
+        };
+        bar.set_style(style.with_key("best", lines));
         bar.set_prefix(sweep.to_owned());
         Self {
             bar,
             points: AtomicU64::new(0),
             points_done: AtomicU64::new(0),
+            best,
             terminal: *terminal,
         }
     }
@@ -104,6 +117,10 @@ impl SweepProgress for SweepBar {
             let points = self.points.load(Ordering::Relaxed);
             self.bar.set_message(format!("{done}/{points} points"));
         }
+    }
+
+    fn point_valued(&self, overrides: &str, net_value: f64) {
+        self.best.add(overrides, net_value);
     }
 
     fn point_failed(&self, failure: &Failure) {

@@ -2,7 +2,9 @@
 
 use flexcap::experiment::store::StoreError;
 use flexcap::experiment::{RecordError, SweepError};
+use flexcap::report::ReportError;
 use flexcap::results::ResultError;
+use flexcap::results::read::ReadError;
 use flexcap::scenario::Invalid;
 
 use super::exit::Exit;
@@ -48,6 +50,13 @@ pub fn report(error: &anyhow::Error, terminal: &Terminal) -> Exit {
 }
 
 fn hint(error: &anyhow::Error) -> Option<&'static str> {
+    let of_report = error.downcast_ref::<ReportError>().and_then(|error| match error {
+        ReportError::Read(error) => Some(error),
+        _ => None,
+    });
+    if let Some(error) = error.downcast_ref::<ReadError>().or(of_report) {
+        return error.hint();
+    }
     if let Some(error) = error.downcast_ref::<SweepError>() {
         return match error {
             SweepError::Result(error) => hint_of_result(error),
@@ -69,7 +78,7 @@ fn hint(error: &anyhow::Error) -> Option<&'static str> {
     let result_error = error.downcast_ref::<ResultError>().or_else(|| {
         match error.downcast_ref::<RecordError>()? {
             RecordError::Result(error) => Some(error),
-            RecordError::Run(_) | RecordError::Interrupted => None,
+            RecordError::Run(_) | RecordError::Precision(_) | RecordError::Interrupted => None,
         }
     })?;
     hint_of_result(result_error)

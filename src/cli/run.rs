@@ -4,9 +4,10 @@ use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use clap::Args;
-use flexcap::experiment::{Recorded, prepare, record};
+use flexcap::experiment::{PrecisionTarget, Reached, Recorded, prepare, record, record_until};
 use flexcap::results::ResultWriter;
 use flexcap::scenario::{Invalid, Loaded, Scenario};
+use flexcap::simulation::can_bound;
 use serde_json::json;
 
 use super::exit::Exit;
@@ -14,13 +15,14 @@ use super::progress::Bar;
 use super::report_errors::UsageError;
 use super::setup::Setup;
 use super::terminal::{Terminal, complain};
-use super::{answer, interrupt, summary};
+use super::{answer, interrupt, summary, until_precision, usage_chart};
 
 /// Simulate scenarios, write CSVs and print a summary
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:  flexcap run starter\n           \
     flexcap run mine.toml --set pool.main.accelerators=8192 --out results/bigger\n           \
-    flexcap run starter --set 'policy={ dedicated = {} }' --out results/dedicated")]
+    flexcap run starter --set 'policy={ dedicated = {} }' --out results/dedicated\n           \
+    flexcap run starter --until-precision 1% --metric 'net_value[fleet]'")]
 pub struct Arguments {
     /// Scenario files, or names of shipped scenarios (`flexcap list`)
     #[arg(required = true, value_name = "SCENARIO")]
@@ -31,9 +33,15 @@ pub struct Arguments {
     /// folders below which each gets its own
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
+    /// Measure every replication against what nobody could have beaten: adds `bound`, `regret` and
+    /// `gap_closed` to the summary
+    #[arg(long)]
+    bound: bool,
     /// Replace a result that exists
     #[arg(long)]
     overwrite: bool,
+    #[command(flatten)]
+    precision: until_precision::Options,
     /// Check everything and say what would run; simulates and writes nothing
     #[arg(long)]
     dry_run: bool,
@@ -46,28 +54,48 @@ struct Task {
 }
 
 pub fn run(arguments: &Arguments, terminal: &Terminal) -> anyhow::Result<Exit> {
+    let target = arguments.precision.target(arguments.setup.replications())?;
     let Some(tasks) = load_all(arguments, terminal)? else {
         return Ok(Exit::InvalidScenario);
     };
+    if let Some(target) = &target {
+        for task in &tasks {
+            until_precision::check_names(target, &task.loaded.scenario)?;
+        }
+    }
     // A folder that is there only for results goes away with them.
     let made_for_results = arguments.out.as_ref().filter(|out| !out.exists());
-    let done = run_tasks(&tasks, arguments, terminal);
+    let done = run_tasks(&tasks, target.as_ref(), arguments, terminal);
     if let (Err(_), Some(folder)) = (&done, made_for_results) {
         let _ = std::fs::remove_dir(folder);
     }
     done
 }
 
-fn run_tasks(tasks: &[Task], arguments: &Arguments, terminal: &Terminal) -> anyhow::Result<Exit> {
+fn run_tasks(
+    tasks: &[Task],
+    target: Option<&PrecisionTarget>,
+    arguments: &Arguments,
+    terminal: &Terminal,
+) -> anyhow::Result<Exit> {
     let stop = interrupt::flag();
     let argv: Vec<String> = std::env::args().collect();
-    let prepare = |task: &Task| prepare(&task.loaded, &task.out, arguments.overwrite, argv.clone());
+    let prepare = |task: &Task| {
+        let writer = prepare(&task.loaded, &task.out, arguments.overwrite, argv.clone());
+        writer.map(|writer| {
+            if arguments.bound {
+                writer.with_bound()
+            } else {
+                writer
+            }
+        })
+    };
     if arguments.dry_run {
         for task in tasks {
             // Dropping the writer takes away what it prepared.
             drop(prepare(task)?);
         }
-        return dry_run(tasks, terminal);
+        return dry_run(tasks, target, terminal);
     }
     // Every output is checked before the first simulation starts.
     let writers: Result<Vec<ResultWriter>, _> = tasks.iter().map(prepare).collect();
@@ -78,18 +106,26 @@ fn run_tasks(tasks: &[Task], arguments: &Arguments, terminal: &Terminal) -> anyh
         let run = &task.loaded.scenario.run;
         let name = &task.loaded.scenario.scenario.name;
         let bar = Bar::new(terminal, name, run.replications);
-        let recorded = pool.install(|| record(&task.loaded, writer, stop, &bar));
+        let recorded = pool.install(|| match target {
+            None => record(&task.loaded, writer, stop, &bar).map(|recorded| (recorded, Vec::new())),
+            Some(target) => record_until(&task.loaded, target, writer, stop, &bar),
+        });
         bar.clear();
-        let recorded = recorded?;
+        let (recorded, reached) = recorded?;
         if terminal.json {
-            answers.push(json_answer(task, &recorded));
+            answers.push(json_answer(task, &recorded, &reached));
         } else {
-            answer(&summary::render(&task.loaded.scenario, &recorded.summary))?;
+            let scenario = &task.loaded.scenario;
+            let count = recorded.replications;
+            let mut text = summary::render(scenario, count, &recorded.summary);
+            text.push_str(&usage_chart::render(scenario, &recorded.bands));
+            text.push_str(&until_precision::lines(target, &reached));
+            answer(&text)?;
         }
-        let plural = if run.replications == 1 { "" } else { "s" };
+        let plural = if recorded.replications == 1 { "" } else { "s" };
         terminal.note(format_args!(
             "{name}: {} replication{plural} in {:.2} s, result in {}",
-            run.replications,
+            recorded.replications,
             started.elapsed().as_secs_f64(),
             recorded.directory.display(),
         ));
@@ -131,6 +167,11 @@ fn load_all(arguments: &Arguments, terminal: &Terminal) -> anyhow::Result<Option
             return Err(UsageError(problem).into());
         }
     }
+    for task in tasks.iter().filter(|_| arguments.bound) {
+        let name = &task.loaded.scenario.scenario.name;
+        can_bound(&task.loaded.scenario)
+            .map_err(|why| UsageError(format!("--bound: {name}: {why}")))?;
+    }
     Ok(valid.then_some(tasks))
 }
 
@@ -142,12 +183,18 @@ fn output(arguments: &Arguments, scenario: &str) -> PathBuf {
     }
 }
 
-fn dry_run(tasks: &[Task], terminal: &Terminal) -> anyhow::Result<Exit> {
+fn dry_run(
+    tasks: &[Task],
+    target: Option<&PrecisionTarget>,
+    terminal: &Terminal,
+) -> anyhow::Result<Exit> {
     let plan = |task: &Task| {
         let run = &task.loaded.scenario.run;
+        let first = target.map_or(run.replications, |target| target.first(run.replications));
         json!({
             "scenario": task.loaded.scenario.scenario.name,
-            "replications": run.replications,
+            "replications": first,
+            "replications_max": target.map_or(first, |target| target.replications_max),
             "seed": run.seed,
             "steps": (run.horizon / run.step).ceil() as u64,
             "out": task.out.display().to_string(),
@@ -159,8 +206,12 @@ fn dry_run(tasks: &[Task], terminal: &Terminal) -> anyhow::Result<Exit> {
     }
     let line = |plan: &serde_json::Value| {
         let text = |key: &str| plan[key].as_str().unwrap_or_default().to_owned();
+        let most = match target {
+            Some(target) => format!(" to {}", target.replications_max),
+            None => String::new(),
+        };
         format!(
-            "{}: {} replications of {} steps, seed {}, result in {}\n",
+            "{}: {}{most} replications of {} steps, seed {}, result in {}\n",
             text("scenario"),
             plan["replications"],
             plan["steps"],
@@ -171,7 +222,7 @@ fn dry_run(tasks: &[Task], terminal: &Terminal) -> anyhow::Result<Exit> {
     answer(&plans.iter().map(line).collect::<String>())
 }
 
-fn json_answer(task: &Task, recorded: &Recorded) -> serde_json::Value {
+fn json_answer(task: &Task, recorded: &Recorded, reached: &[Reached]) -> serde_json::Value {
     let row = |row: &flexcap::results::tables::SummaryRow| {
         json!({
             "metric": row.series.metric.name,
@@ -185,10 +236,14 @@ fn json_answer(task: &Task, recorded: &Recorded) -> serde_json::Value {
             "ci95_high": row.ci95.map(|(_, high)| high),
         })
     };
-    json!({
+    let mut answer = json!({
         "scenario": task.loaded.scenario.scenario.name,
         "directory": recorded.directory.display().to_string(),
         "seed": task.loaded.scenario.run.seed,
         "summary": recorded.summary.iter().map(row).collect::<Vec<_>>(),
-    })
+    });
+    if !reached.is_empty() {
+        answer["precision"] = until_precision::json(reached);
+    }
+    answer
 }

@@ -1,24 +1,40 @@
-//! `flexcap schema`: the JSON Schema of scenarios, for editors.
+//! `flexcap schema`: the JSON Schema of scenarios or sweeps, for editors.
 
-use clap::Args;
-use flexcap::scenario::json_schema;
+use clap::{Args, ValueEnum};
+use flexcap::scenario::{Document, json_schema};
 
 use super::answer;
 use super::exit::Exit;
 
-/// Print the JSON Schema of scenarios
+/// Print the JSON Schema of scenarios, or of sweeps
 #[derive(Debug, Args)]
 #[command(
     after_help = "Example:  flexcap schema > scenario.schema.json\n          \
-    and begin a scenario with `#:schema ./scenario.schema.json`: editors then complete and check it"
+    and begin a scenario with `#:schema ./scenario.schema.json`: editors then complete and check it\n          \
+    flexcap schema sweep > sweep.schema.json"
 )]
-pub struct Arguments {}
+pub struct Arguments {
+    /// Of which kind of file
+    #[arg(value_enum, default_value_t = Of::Scenario)]
+    of: Of,
+}
 
-pub fn run(_arguments: &Arguments) -> anyhow::Result<Exit> {
-    answer(&text())
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum Of {
+    /// Scenarios, for `flexcap run`
+    Scenario,
+    /// Sweeps, for `flexcap sweep`
+    Sweep,
+}
+
+pub fn run(arguments: &Arguments) -> anyhow::Result<Exit> {
+    answer(&text(match arguments.of {
+        Of::Scenario => Document::Scenario,
+        Of::Sweep => Document::Sweep,
+    }))
 }
 
 /// What is printed, and committed as a part of the reference.
-pub fn text() -> String {
-    format!("{:#}\n", json_schema())
+pub fn text(document: Document) -> String {
+    format!("{:#}\n", json_schema(document))
 }

@@ -31,6 +31,11 @@ impl Setup {
         named.chain(others).collect()
     }
 
+    /// How many replications were asked for on the command line.
+    pub fn replications(&self) -> Option<u32> {
+        self.replications
+    }
+
     /// The threads to simulate on.
     pub fn pool(&self) -> Result<rayon::ThreadPool, rayon::ThreadPoolBuildError> {
         rayon::ThreadPoolBuilder::new()

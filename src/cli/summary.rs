@@ -3,13 +3,19 @@
 
 use std::fmt::Write as _;
 
-use comfy_table::{CellAlignment, Table, presets};
+use comfy_table::{CellAlignment, Table};
 use flexcap::results::tables::SummaryRow;
 use flexcap::scenario::{Kind, Scenario};
 
+use super::show::{amount, table, trimmed};
+
 /// The summary of a scenario's result, ending in a newline.
-pub fn render(scenario: &Scenario, rows: &[SummaryRow]) -> String {
-    let summary = Summary { scenario, rows };
+pub fn render(scenario: &Scenario, replications: u32, rows: &[SummaryRow]) -> String {
+    let summary = Summary {
+        scenario,
+        replications,
+        rows,
+    };
     let mut text = summary.heading();
     for table in [summary.services(), summary.training()]
         .into_iter()
@@ -24,14 +30,15 @@ pub fn render(scenario: &Scenario, rows: &[SummaryRow]) -> String {
 
 struct Summary<'a> {
     scenario: &'a Scenario,
+    replications: u32,
     rows: &'a [SummaryRow],
 }
 
 impl Summary<'_> {
     fn heading(&self) -> String {
         let run = &self.scenario.run;
-        let plural = if run.replications == 1 { "" } else { "s" };
-        let spread = if run.replications == 1 {
+        let plural = if self.replications == 1 { "" } else { "s" };
+        let spread = if self.replications == 1 {
             ""
         } else {
             "; ± is half of the 95% interval"
@@ -40,7 +47,7 @@ impl Summary<'_> {
             "{}: {:.0} days, {} replication{plural}, seed {}{spread}\n\n",
             self.scenario.scenario.name,
             run.horizon.as_days(),
-            run.replications,
+            self.replications,
             run.seed,
         )
     }
@@ -147,6 +154,13 @@ impl Summary<'_> {
         for (left, right) in left.into_iter().zip(right) {
             table.add_row([left.0, left.1, right.0, right.1]);
         }
+        if self.row("bound", "fleet").is_some() {
+            let share = |metric: &str| self.show_spread(metric, "fleet", &percent);
+            let bound = money("bound");
+            table.add_row(["", "", "bound on net value", &bound]);
+            table.add_row(["", "", "regret", &share("regret")]);
+            table.add_row(["", "", "gap closed", &share("gap_closed")]);
+        }
         if let Some(column) = table.column_mut(2) {
             column.set_cell_alignment(CellAlignment::Left);
         }
@@ -177,26 +191,6 @@ impl Summary<'_> {
     }
 }
 
-fn table<const N: usize>(header: [&str; N]) -> Table {
-    let mut table = Table::new();
-    table.load_style(presets::NOTHING).set_header(header);
-    for (index, column) in table.column_iter_mut().enumerate() {
-        column.set_padding((0, 2));
-        if index > 0 {
-            column.set_cell_alignment(CellAlignment::Right);
-        }
-    }
-    table
-}
-
-/// The table without the blanks at its lines' ends.
-fn trimmed(table: &Table) -> String {
-    let text = table.to_string();
-    text.lines()
-        .map(|line| format!("{}\n", line.trim_end()))
-        .collect()
-}
-
 fn percent(share: f64) -> String {
     format!("{:.2}%", 100.0 * share)
 }
@@ -212,37 +206,9 @@ fn duration(seconds: f64) -> String {
     }
 }
 
-/// A number in three or four digits with k, M, G, T for its thousands.
-fn amount(value: f64) -> String {
-    let size = value.abs();
-    let (divisor, suffix) = match size {
-        s if s >= 1e12 => (1e12, "T"),
-        s if s >= 1e9 => (1e9, "G"),
-        s if s >= 1e6 => (1e6, "M"),
-        s if s >= 1e4 => (1e3, "k"),
-        _ => (1.0, ""),
-    };
-    let scaled = value / divisor;
-    match scaled.abs() {
-        s if s >= 100.0 || (suffix.is_empty() && s == s.trunc()) => format!("{scaled:.0}{suffix}"),
-        s if s >= 10.0 => format!("{scaled:.1}{suffix}"),
-        _ => format!("{scaled:.2}{suffix}"),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn amounts_stay_short() {
-        assert_eq!(amount(0.0), "0");
-        assert_eq!(amount(4096.0), "4096");
-        assert_eq!(amount(12_345.0), "12.3k");
-        assert_eq!(amount(1.5e12), "1.50T");
-        assert_eq!(amount(-2_345_678.0), "-2.35M");
-        assert_eq!(amount(0.125), "0.12");
-    }
 
     #[test]
     fn durations_choose_their_unit() {

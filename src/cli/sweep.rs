@@ -66,6 +66,7 @@ pub fn run(arguments: &Arguments, terminal: &Terminal) -> anyhow::Result<Exit> {
     };
     let sweep = load(arguments)?;
     refuse_too_many(&sweep, arguments.yes)?;
+    sweep.refuse_empty()?;
     let out = arguments.out.clone();
     let out = out.unwrap_or_else(|| default_directory(&sweep.plan().name));
     if arguments.dry_run {
@@ -186,8 +187,12 @@ fn tell(
         return Ok(Exit::Done);
     }
     terminal.note(format_args!(
-        "{} of {} points failed",
+        "{} of {} points failed{whose}",
         swept.failed, swept.points
     ));
-    Ok(Exit::PointsFailed)
+    // The shard did its part; were that no success, a cluster would start it again, or never merge.
+    Ok(match options.shard {
+        Shard::WHOLE => Exit::PointsFailed,
+        _ => Exit::Done,
+    })
 }

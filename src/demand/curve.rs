@@ -1,5 +1,5 @@
 //! One profile's realised demand over time, as a multiple of a workload's `base` rate:
-//! growth × day shape × week shape (or a series over its mean) × events × noise. One realisation per (seed, replication, profile).
+//! size × growth × day shape × week shape (or a series over its mean) × events × noise. One realisation per (seed, replication, profile).
 //!
 //! Growth and noise are constant within a cell (a whole UTC hour), the shapes within a local wall-clock hour, a series
 //! within a row, events are piecewise polynomial; so the mean over any interval is a finite sum, and it does not depend on how the interval
@@ -18,6 +18,8 @@ use indexmap::IndexMap;
 /// The logs of growth and noise stop here, so that a hostile growth rate gives large numbers and never infinity times
 /// zero.
 const LOG_MAX: f64 = 600.0;
+/// The largest size that is drawn, for the same reason: far beyond what a mean of a million brings.
+const SIZE_MAX: f64 = 1e12;
 
 /// A profile's realised demand, dimensionless: 1 is `base`.
 ///
@@ -29,7 +31,9 @@ pub struct Curve {
     growth: GrowthWalk,
     noise: NoiseWalk,
     cell: i64,
-    /// Growth times noise of the cell.
+    /// What the replication drew for the size of it all.
+    size: f64,
+    /// Size times growth times noise of the cell.
     level: f64,
 }
 
@@ -48,7 +52,7 @@ impl Curve {
     /// The demand of the profile called `name` from `from` (the start less the warm-up) on. Growth is 1, and its
     /// random walk begins, at `start`.
     ///
-    /// Draws for "slope", "walk" and "noise" come from separate streams of the entity `demand.<name>`, so that
+    /// Draws for "size", "slope", "walk" and "noise" come from separate streams of the entity `demand.<name>`, so that
     /// switching one on does not change the others.
     ///
     /// # Errors
@@ -69,9 +73,10 @@ impl Curve {
         let entity = format!("demand.{name}");
         let events = profile.event.values();
         let growth = (&profile.growth, events);
+        let size = profile.size.sample(&mut streams.stream(&entity, "size"));
         Ok(Self::of(
             &entity,
-            course,
+            (course, size),
             growth,
             &profile.noise,
             (start, from),
@@ -96,7 +101,7 @@ impl Curve {
         let growth = (growth, events.values());
         Ok(Self::of(
             &entity,
-            course,
+            (course, 1.0),
             growth,
             &Noise::NONE,
             (start, from),
@@ -106,7 +111,7 @@ impl Curve {
 
     fn of<'e>(
         entity: &str,
-        course: Movement,
+        (course, size): (Movement, f64),
         (growth, events): (&Growth, impl Iterator<Item = &'e Event>),
         noise: &Noise,
         (start, from): (Instant, Instant),
@@ -119,6 +124,7 @@ impl Curve {
             growth: GrowthWalk::new(growth, start, streams, entity),
             noise: NoiseWalk::new(noise, cell, streams, entity),
             cell,
+            size,
             level: 0.0,
         };
         curve.set_level();
@@ -188,8 +194,13 @@ impl Curve {
     }
 
     fn set_level(&mut self) {
+        // Nothing stays nothing, however it grows.
+        if self.size <= 0.0 {
+            self.level = 0.0;
+            return;
+        }
         let log = self.growth.log(self.cell) + self.noise.log();
-        self.level = libm::exp(log.clamp(-LOG_MAX, LOG_MAX));
+        self.level = self.size.min(SIZE_MAX) * libm::exp(log.clamp(-LOG_MAX, LOG_MAX));
     }
 }
 

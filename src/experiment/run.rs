@@ -1,10 +1,13 @@
 //! Running a scenario in memory: all replications in parallel, no file touched.
 
+use std::sync::Arc;
+
 use rayon::prelude::*;
 
 use super::summary::summarise;
 use crate::policy::{self, Policy};
-use crate::results::metrics::all_series;
+use crate::results::metrics::{Series, all_series};
+use crate::results::read::{Draw, ReplicationTable, SeriesKey};
 use crate::results::tables::SummaryRow;
 use crate::results::{Names, ReplicationResult};
 use crate::scenario::Scenario;
@@ -15,6 +18,8 @@ use crate::simulation::{Ended, RunError, simulate};
 /// What a scenario came to over its replications.
 #[derive(Clone, Debug)]
 pub struct Outcome {
+    /// The seed of all draws.
+    pub seed: u64,
     /// The sums of each replication's counted period, by replication.
     pub replications: Vec<Totals>,
     /// Mean, spread and 95% interval of every metric of every entity.
@@ -28,6 +33,26 @@ impl Outcome {
     pub fn metric(&self, metric: &str, entity: &str) -> Option<&SummaryRow> {
         let mut rows = self.summary.iter();
         rows.find(|row| row.series.metric.name == metric && row.series.entity == entity)
+    }
+
+    /// Every metric of every entity in each replication, as `replications.csv` has them.
+    #[must_use]
+    pub fn replication_table(&self) -> ReplicationTable {
+        let draw = |(replication, _)| Draw {
+            seed: self.seed,
+            replication,
+        };
+        let values = |row: &SummaryRow| {
+            let each = self
+                .replications
+                .iter()
+                .map(|totals| row.series.read(totals));
+            (SeriesKey::from(&*row.series), each.collect())
+        };
+        ReplicationTable {
+            draws: (0..).zip(&self.replications).map(draw).collect(),
+            series: self.summary.iter().map(values).collect(),
+        }
     }
 }
 
@@ -67,6 +92,15 @@ fn run_each(
         .collect();
     let replications: Vec<Totals> = replications?.into_iter().flatten().collect();
     let series = all_series(&Names::from(scenario));
+    Ok(outcome(scenario, &series, replications))
+}
+
+/// What replications come to, in these metrics.
+pub(super) fn outcome(
+    scenario: &Scenario,
+    series: &[Arc<Series>],
+    replications: Vec<Totals>,
+) -> Outcome {
     let result = |(replication, totals): (u32, &Totals)| ReplicationResult {
         replication,
         seed: scenario.run.seed,
@@ -76,9 +110,10 @@ fn run_each(
         costs: Vec::new(),
     };
     let results: Vec<ReplicationResult> = (0..).zip(&replications).map(result).collect();
-    let summary = summarise(&series, &results);
-    Ok(Outcome {
+    let summary = summarise(series, &results);
+    Outcome {
+        seed: scenario.run.seed,
         replications,
         summary,
-    })
+    }
 }

@@ -9,7 +9,7 @@ pub const CONFIDENCE: f64 = 0.95;
 /// The normal distribution's 97.5% quantile.
 const NORMAL_975: f64 = 1.959_963_984_540_054;
 /// From this many degrees of freedom on, the expansion around the normal is good to 13 digits.
-const EXPANSION_FROM: u64 = 400;
+pub(super) const EXPANSION_FROM: u64 = 400;
 
 /// The arithmetic mean; none of nothing.
 #[must_use]
@@ -62,7 +62,7 @@ pub fn student_t_975(freedom: u64) -> f64 {
     match freedom {
         0 => f64::INFINITY,
         1..EXPANSION_FROM => by_bisection(freedom),
-        _ => by_expansion(freedom as f64),
+        _ => student_t_975_by_expansion(freedom as f64),
     }
 }
 
@@ -101,7 +101,7 @@ fn inside(theta: f64, freedom: u64) -> f64 {
 }
 
 /// The Cornish-Fisher expansion around the normal quantile: Abramowitz and Stegun (1964) 26.7.5.
-fn by_expansion(freedom: f64) -> f64 {
+pub(super) fn student_t_975_by_expansion(freedom: f64) -> f64 {
     let x = NORMAL_975;
     let x2 = x * x;
     let terms = [
@@ -153,7 +153,11 @@ mod tests {
     #[test]
     fn the_two_ways_meet() {
         for freedom in EXPANSION_FROM..EXPANSION_FROM + 4 {
-            close(by_expansion(freedom as f64), by_bisection(freedom), 1e-13);
+            close(
+                student_t_975_by_expansion(freedom as f64),
+                by_bisection(freedom),
+                1e-13,
+            );
         }
     }
 

@@ -9,14 +9,18 @@
 //!   names, metrics, tables ── what rows mean ───────────────► package
 //! ```
 //!
+//! `read` takes such a directory back in, checked against its data package.
+//!
 //! This room knows columns, units and files; it knows no policy and no model.
 
 mod directory;
 mod error;
+mod inputs;
 pub mod metrics;
 mod names;
 mod number;
 mod package;
+pub mod read;
 mod recorder;
 pub mod reference;
 mod rename;

@@ -46,7 +46,7 @@ pub enum WorkloadKind {
 }
 
 /// What a metric is measured on; the `entity_type` column.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum EntityType {
     /// Everything together.
     Fleet,

@@ -3,8 +3,8 @@
 
 use std::fmt::Write;
 
-use super::metrics::{Better, METRICS, Metric};
-use super::tables::{ColumnSchema, Kind, Role, TableSchema, schemas, sweep_schemas};
+use super::metrics::{Better, METRICS, Metric, Span};
+use super::tables::{COMPARISON, ColumnSchema, Kind, Role, TableSchema, schemas, sweep_schemas};
 
 /// Stands for the scenario's currency in units.
 const CURRENCY: &str = "currency";
@@ -29,6 +29,13 @@ const SWEEPS: &str = "
 those listed here.
 ";
 
+const COMPARISONS: &str = "
+## Comparisons
+
+`flexcap compare --csv` prints the table below, and `--out FILE` writes it; `a` and `b`, the directories of both results,
+come before its columns. [How to read it](../compare.md).
+";
+
 /// The page.
 #[must_use]
 pub fn page() -> String {
@@ -47,6 +54,8 @@ pub fn page() -> String {
     for table in sweep_schemas() {
         table_section(&mut text, &table);
     }
+    text.push_str(COMPARISONS);
+    table_section(&mut text, &COMPARISON.schema());
     text
 }
 
@@ -68,7 +77,11 @@ fn metric_row(text: &mut String, metric: &Metric) {
         metric.name,
         metric.unit.text(CURRENCY),
         levels.join(", "),
-        if metric.daily { "yes" } else { "" },
+        if metric.span == Span::Daily {
+            "yes"
+        } else {
+            ""
+        },
         metric.definition,
     );
 }
@@ -132,7 +145,8 @@ mod tests {
                 metric.unit.text(CURRENCY)
             )));
         }
-        for table in schemas().into_iter().chain(sweep_schemas()) {
+        let all = schemas().into_iter().chain(sweep_schemas());
+        for table in all.chain([COMPARISON.schema()]) {
             let section = page
                 .split(&format!("\n## `{}.csv`", table.name))
                 .nth(1)

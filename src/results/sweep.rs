@@ -9,15 +9,22 @@ use std::path::{Path, PathBuf};
 use serde_json::{Value, json};
 
 use super::error::ResultError;
+use super::inputs;
 use super::names::Names;
 use super::package::{self, FILE_NAME, GENERATOR, Provenance};
-use super::tables::{Line, Table, TableSchema, sweep_schemas};
+use super::tables::{Line, Table, TableSchema, cell, sweep_schemas};
 use super::time::TimeText;
 use crate::fingerprint::Fingerprint;
-use crate::scenario::{InputContent, InputFile};
+use crate::scenario::InputFile;
 
 /// The folder of the store inside of a sweep's.
 pub const STORE: &str = "store";
+/// What says, in the store, that the folder is a sweep's.
+const MARK: &str = "README.txt";
+const MARK_TEXT: &str = "\
+This is the store of a flexcap sweep: what its runs came to. The same command goes on from here if it is stopped.
+Whoever deletes it loses what was done; the tables beside it can be made from it, not the other way round.
+";
 
 /// A column for an axis.
 #[derive(Clone, Debug)]
@@ -60,16 +67,38 @@ pub fn claim(directory: &Path) -> Result<(), ResultError> {
         Ok(found) if !found.is_dir() => {
             return Err(ResultError::NotADirectory(directory.to_owned()));
         }
-        Ok(_) => {
-            let mut entries =
-                fs::read_dir(directory).map_err(ResultError::io("read", directory))?;
-            if entries.next().is_some() && !directory.join(STORE).is_dir() {
-                return Err(ResultError::NotASweep(directory.to_owned()));
-            }
-        }
+        Ok(_) if is_free(directory).map_err(ResultError::io("read", directory))? => {}
+        Ok(_) => return Err(ResultError::NotASweep(directory.to_owned())),
     }
     let store = directory.join(STORE);
-    fs::create_dir_all(&store).map_err(ResultError::io("create", directory))
+    fs::create_dir_all(&store).map_err(ResultError::io("create", directory))?;
+    // Whole or not at all, whoever else is at it.
+    let mark = store.join(MARK);
+    let partial = store.join(format!(".{MARK}.{}", std::process::id()));
+    fs::write(&partial, MARK_TEXT)
+        .and_then(|()| fs::rename(&partial, &mark))
+        .map_err(ResultError::io("write", &mark))
+}
+
+/// Whether a folder is empty, a sweep's, or one that a sweep has just begun to claim.
+fn is_free(directory: &Path) -> std::io::Result<bool> {
+    let names = |folder: &Path| -> std::io::Result<Vec<String>> {
+        let entries = fs::read_dir(folder)?;
+        let names = entries.map(|entry| Ok(entry?.file_name().to_string_lossy().into_owned()));
+        names.collect()
+    };
+    let store = directory.join(STORE);
+    let outside = names(directory)?;
+    if !store.is_dir() {
+        return Ok(outside.is_empty());
+    }
+    let inside = names(&store)?;
+    let is_marked = fs::read(store.join(MARK)).is_ok_and(|text| text == MARK_TEXT.as_bytes());
+    let is_young = outside.len() == 1
+        && inside
+            .iter()
+            .all(|name| name.starts_with(&format!(".{MARK}")));
+    Ok(is_marked || is_young)
 }
 
 /// Rows as text, in the making.
@@ -127,7 +156,7 @@ impl SweepTable {
             path,
             partial,
         };
-        let names: Vec<String> = axes.iter().map(|axis| cell(&axis.name)).collect();
+        let names: Vec<_> = axes.iter().map(|axis| cell(&axis.name)).collect();
         created.write(table.header_after(&names).as_bytes())?;
         Ok(created)
     }
@@ -169,7 +198,7 @@ pub fn finish(
     for table in tables {
         table.commit()?;
     }
-    write_inputs(directory, inputs)?;
+    inputs::write(directory, directory, inputs)?;
     let text = describe(directory, axes, facts, provenance, names, inputs)?;
     let partial = directory.join(format!(".{FILE_NAME}.partial"));
     fs::write(&partial, text)
@@ -185,18 +214,6 @@ fn remove(path: &Path) -> Result<(), ResultError> {
         }
         _ => Ok(()),
     }
-}
-
-fn write_inputs(directory: &Path, inputs: &[InputFile]) -> Result<(), ResultError> {
-    let folder = directory.join("inputs");
-    fs::create_dir_all(&folder).map_err(ResultError::io("create", &folder))?;
-    for input in inputs {
-        if let InputContent::Copy(contents) = &input.content {
-            let path = folder.join(&input.name);
-            fs::write(&path, contents).map_err(ResultError::io("write", &path))?;
-        }
-    }
-    Ok(())
 }
 
 fn describe(
@@ -262,13 +279,4 @@ fn field(axis: &AxisColumn) -> Value {
         "description": format!("Value of `{}` at the point.", axis.key),
         "constraints": { "required": true },
     })
-}
-
-/// A heading as CSV needs it: a key may have quotes in it.
-fn cell(name: &str) -> String {
-    if name.contains([',', '"', '\n']) {
-        format!("\"{}\"", name.replace('"', "\"\""))
-    } else {
-        name.to_owned()
-    }
 }

@@ -112,6 +112,7 @@ pub(crate) fn totals() -> Totals {
             TrainingTotals::default(),
         ],
         occupancy: Vec::new(),
+        yardsticks: None,
     }
 }
 

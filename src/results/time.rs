@@ -75,11 +75,77 @@ fn push_year(out: &mut Vec<u8>, year: i64) {
     push_integer(out, magnitude);
 }
 
+/// The instant of `2024-07-01T00:00:00Z`, and of nothing else: the inverse of [`TimeText::push`].
+pub fn parse_time(text: &[u8]) -> Option<Instant> {
+    let (text, b"Z") = text.split_last_chunk::<1>()? else {
+        return None;
+    };
+    let (day, clock) = text.split_last_chunk::<9>()?;
+    let [b'T', h1, h2, b':', m1, m2, b':', s1, s2] = clock else {
+        return None;
+    };
+    let part = |digits: [&u8; 2], end: i64| {
+        let number = digits_of(&digits.map(|digit| *digit))?;
+        (number < end).then_some(number)
+    };
+    let seconds = (part([h1, h2], 24)? * 60 + part([m1, m2], 60)?) * 60 + part([s1, s2], 60)?;
+    let of_day = (Span::SECOND * seconds).as_micros();
+    let micros = parse_day(day)?.as_micros().checked_add(of_day)?;
+    Some(Instant::from_micros(micros))
+}
+
+/// The first instant of the UTC day of `2024-07-01`, and of nothing else: the inverse of [`push_date`].
+pub fn parse_day(text: &[u8]) -> Option<Instant> {
+    let (year, rest) = text.split_last_chunk::<6>()?;
+    let [b'-', m1, m2, b'-', d1, d2] = rest else {
+        return None;
+    };
+    let (sign, year) = match year {
+        [b'-', year @ ..] => (-1, year),
+        [b'+', year @ ..] => (1, year),
+        year => (1, year),
+    };
+    // Six digits of years are more than an instant holds.
+    if !(4..=6).contains(&year.len()) {
+        return None;
+    }
+    let civil = Civil {
+        year: sign * digits_of(year)?,
+        month: u8::try_from(digits_of(&[*m1, *m2])?).ok()?,
+        day: u8::try_from(digits_of(&[*d1, *d2])?).ok()?,
+    };
+    let micros = civil.days()?.checked_mul(Span::DAY.as_micros())?;
+    let instant = Instant::from_micros(micros);
+    (Civil::of(instant) == civil).then_some(instant)
+}
+
+fn digits_of(text: &[u8]) -> Option<i64> {
+    text.iter().try_fold(0, |number, digit| {
+        digit
+            .is_ascii_digit()
+            .then(|| number * 10 + i64::from(digit - b'0'))
+    })
+}
+
 fn floor_to(time: Instant, unit: Span) -> i64 {
     time.as_micros().div_euclid(unit.as_micros())
 }
 
 impl Civil {
+    /// Days since 1970-01-01: Hinnant's `days_from_civil`. None for a month that does not exist.
+    fn days(self) -> Option<i64> {
+        if !(1..=12).contains(&self.month) {
+            return None;
+        }
+        let year = self.year - i64::from(self.month <= 2);
+        let era = year.div_euclid(400);
+        let year_of_era = year.rem_euclid(400);
+        let month_from_march = (i64::from(self.month) + 9) % 12;
+        let day_of_year = (153 * month_from_march + 2) / 5 + i64::from(self.day) - 1;
+        let day_of_era = year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year;
+        Some(era * 146_097 + day_of_era - 719_468)
+    }
+
     fn of(time: Instant) -> Self {
         // Years are counted from 1 March of year 0, so that the leap day is a year's last.
         let days = floor_to(time, Span::DAY) + 719_468;
@@ -143,6 +209,48 @@ mod tests {
             text,
             "1970-01-01T00:00:01Z1970-01-01T00:00:01Z1970-01-01T00:00:02Z"
         );
+    }
+
+    #[test]
+    fn what_was_written_is_read_back() {
+        for seconds in [
+            0,
+            -1,
+            951_782_400,
+            1_735_689_599,
+            253_402_300_800,
+            -62_167_219_201,
+        ] {
+            let text = written(|out| TimeText::default().push(out, at(seconds)));
+            assert_eq!(parse_time(text.as_bytes()), Some(at(seconds)), "{text}");
+            let day = written(|out| push_date(out, at(seconds)));
+            let start = at(seconds.div_euclid(86_400) * 86_400);
+            assert_eq!(parse_day(day.as_bytes()), Some(start), "{day}");
+        }
+    }
+
+    #[test]
+    fn nothing_else_is_a_time() {
+        for text in [
+            "",
+            "2024-07-01",
+            "2024-07-01T00:00:00",
+            "2024-07-01T24:00:00Z",
+            "2024-07-01T00:60:00Z",
+            "2024-07-01t00:00:00Z",
+            "2024-02-30T00:00:00Z",
+            "2023-02-29T00:00:00Z",
+            "2024-13-01T00:00:00Z",
+            "2024-00-01T00:00:00Z",
+            "2024-01-00T00:00:00Z",
+            "24-01-01T00:00:00Z",
+            "999999-01-01T00:00:00Z",
+            "2024-7-01T00:00:00Z",
+            "2024-07-01T0:00:00Z",
+            "\u{e9}024-07-01T00:00:00Z",
+        ] {
+            assert_eq!(parse_time(text.as_bytes()), None, "{text}");
+        }
     }
 
     #[test]

@@ -9,9 +9,9 @@
 //! ```
 
 use std::borrow::Borrow;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::fs;
-use std::path::{Component, Path, PathBuf};
+use std::path::{Path, PathBuf};
 use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, OnceLock};
 
@@ -19,7 +19,8 @@ use rayon::prelude::*;
 
 use super::directory::PartialDirectory;
 use super::error::ResultError;
-use super::metrics::{Series, all_series};
+use super::inputs;
+use super::metrics::{Series, Span, all_series, series_with_bound};
 use super::names::Names;
 use super::package::{self, Provenance};
 use super::recorder::{ReplicationRecorder, ReplicationResult, Shared, part_name};
@@ -29,7 +30,7 @@ use super::tables::{
     SERVICES, SUMMARY, SummaryRow, Table, schemas,
 };
 use crate::fingerprint::Fingerprint;
-use crate::scenario::{InputContent, InputFile};
+use crate::scenario::InputFile;
 
 /// Where part files wait, inside of the hidden directory.
 const PARTS: &str = ".parts";
@@ -72,7 +73,9 @@ impl ResultWriter {
         let parts = directory.path().join(PARTS);
         fs::create_dir(parts).map_err(ResultError::io("write into", out))?;
         let series = all_series(&names);
-        let daily = series.iter().filter(|series| series.metric.daily);
+        let daily = series
+            .iter()
+            .filter(|series| series.metric.span == Span::Daily);
         let shared = Shared {
             daily: daily.cloned().collect(),
             series,
@@ -84,6 +87,20 @@ impl ResultWriter {
             shared,
             provenance,
         })
+    }
+
+    /// The same with the metrics of a bound.
+    #[must_use]
+    pub fn with_bound(mut self) -> Self {
+        self.shared.series = series_with_bound(&self.shared.names);
+        self
+    }
+
+    /// Whether the metrics of a bound are wanted.
+    #[must_use]
+    pub fn wants_bound(&self) -> bool {
+        let mut series = self.shared.series.iter();
+        series.any(|series| series.metric.span == Span::Bound)
     }
 
     /// Every metric of every entity: what `ReplicationResult::values` are values of.
@@ -153,7 +170,11 @@ impl ResultWriter {
             Path::new("scenario.toml"),
             findings.scenario_toml.as_bytes(),
         )?;
-        self.write_inputs(findings.inputs)?;
+        inputs::write(
+            self.directory.path(),
+            self.directory.target(),
+            findings.inputs,
+        )?;
 
         let fingerprints = self.fingerprints()?;
         let detail: Vec<_> = replications.iter().map(|result| result.detail).collect();
@@ -240,37 +261,10 @@ impl ResultWriter {
         })
     }
 
-    /// Copies the input files, large ones aside.
-    fn write_inputs(&self, inputs: &[InputFile]) -> Result<(), ResultError> {
-        let mut seen = BTreeSet::new();
-        for input in inputs {
-            if !is_plain_name(&input.name) || !seen.insert(&input.name) {
-                return Err(ResultError::InputName(input.name.clone()));
-            }
-            let InputContent::Copy(contents) = &input.content else {
-                continue;
-            };
-            let folder = self.directory.path().join("inputs");
-            fs::create_dir_all(folder).map_err(ResultError::io(
-                "create",
-                &self.directory.target().join("inputs"),
-            ))?;
-            self.write_file(&Path::new("inputs").join(&input.name), contents)?;
-        }
-        Ok(())
-    }
-
     fn write_file(&self, name: &Path, contents: &[u8]) -> Result<(), ResultError> {
         fs::write(self.directory.path().join(name), contents).map_err(ResultError::io(
             "write",
             &self.directory.target().join(name),
         ))
     }
-}
-
-/// Whether a name is one file's, and not a way to another folder.
-fn is_plain_name(name: &str) -> bool {
-    let mut components = Path::new(name).components();
-    let plain = matches!(components.next(), Some(Component::Normal(part)) if part == name);
-    plain && components.next().is_none()
 }

@@ -7,7 +7,8 @@ use super::load::{invalid, resolve};
 use super::merge::fill_defaults;
 use super::problem::{Invalid, Problem, Severity, Sources};
 use super::reader::{Read, Reader};
-use super::set::{self, Set};
+use super::series::DataFiles;
+use super::set::{self, Assignment};
 use super::tree::{Location, Node};
 use super::{Scenario, catalogue, write};
 
@@ -19,7 +20,9 @@ pub(super) struct Base {
     pub(super) sources: Sources,
     pub(super) inputs: Vec<InputFile>,
     /// What `--set` says, which goes on top of every variant.
-    pub(super) sets: Vec<Set>,
+    pub(super) sets: Vec<Assignment>,
+    /// The data files that variants name, each read once.
+    pub(super) files: DataFiles,
 }
 
 /// A value for a key: what one axis says at one point.
@@ -37,14 +40,14 @@ pub struct Variant {
     /// The checked scenario.
     pub scenario: Scenario,
     /// All that decides what a replication comes to, as a resolved scenario: without the scenario's
-    /// name and description and the number of replications.
+    /// name and description, the number of replications and what of them is recorded.
     pub identity: String,
 }
 
 impl Base {
     /// The variant with these settings, later ones over earlier ones.
     pub(super) fn with(&self, settings: &[Setting<'_>]) -> Result<Variant, Invalid> {
-        let (mut tree, mut sources) = (self.tree.clone(), self.sources.clone());
+        let mut tree = self.tree.clone();
         let (mut inputs, mut problems) = (self.inputs.clone(), Vec::new());
         for setting in settings {
             if let Err(refusal) = set::put(&mut tree, &self.form, setting.key, setting.value) {
@@ -52,13 +55,13 @@ impl Base {
             }
         }
         for set in &self.sets {
-            set::apply(&mut tree, set, &self.form, &mut sources, &mut problems);
+            problems.extend(set.apply(&mut tree, &self.form).err());
         }
         let scenario = resolve(
             &mut tree,
             &self.form,
-            &mut inputs,
-            &mut sources,
+            (&self.files, &mut inputs),
+            &self.sources,
             &mut problems,
         );
         let is_fatal = problems
@@ -69,7 +72,7 @@ impl Base {
                 scenario,
                 identity: identity(&mut tree, &self.form),
             }),
-            _ => Err(invalid(problems, sources)),
+            _ => Err(invalid(problems, self.sources.clone())),
         }
     }
 
@@ -96,6 +99,7 @@ impl Base {
 fn identity(tree: &mut Node, form: &Form) -> String {
     if let Some(table) = tree.as_table_mut() {
         table.shift_remove("scenario");
+        table.shift_remove("record");
         let run = table.get_mut("run");
         if let Some(run) = run.and_then(|entry| entry.node.as_table_mut()) {
             run.shift_remove("replications");

@@ -4,6 +4,7 @@
 use indexmap::IndexMap;
 
 use super::Reference;
+use super::chance::Numbers;
 use super::declare::{choice, table};
 use super::form::{Form, Leaf};
 use super::leaf::TimeZoneName;
@@ -11,6 +12,7 @@ use super::quantity::Complaint;
 use super::reader::{Read, Reader};
 use super::series::Series;
 use super::tree::Node;
+use crate::distribution::Distribution;
 use crate::kernel::{Instant, Span};
 use crate::units::PerSecond;
 
@@ -20,6 +22,8 @@ table! {
     pub struct Profile {
         /// IANA time zone whose wall clock the shape follows, daylight saving included. A series has a time zone of its own.
         pub time_zone: String as TimeZoneName = "\"UTC\"",
+        /// Factor of all of the demand, drawn once per replication: how large it turns out to be. At most 1000000 on average.
+        pub size: Distribution as Numbers = "1.0",
         /// How the rate moves by itself: the same at all times, by a shape, or by a series.
         pub course: Course as MaybeCourse,
         /// Long-run growth and how uncertain it is.
@@ -28,6 +32,25 @@ table! {
         pub noise: Noise = "{}",
         /// Launches and other lasting changes, by name.
         pub event: IndexMap<String, Event> = "{}",
+    } then Profile::checked;
+}
+
+/// A demand that is more times what it was taken for is a slip.
+const SIZE_MAX: f64 = 1e6;
+
+impl Profile {
+    fn checked(self, node: &Node, reader: &mut Reader<'_>) -> Option<Self> {
+        let mean = self.size.mean();
+        if !mean.is_finite() || mean > SIZE_MAX {
+            let at = node.get("size").unwrap_or(node).at;
+            let complaint = Complaint::new(
+                format!("`size` is {mean:e} on average, which is more than {SIZE_MAX}"),
+                "let a service's `base` say how much, and `size` how uncertain that is",
+            );
+            reader.complain(at, &complaint);
+            return None;
+        }
+        Some(self)
     }
 }
 

@@ -1,10 +1,9 @@
 //! What a key means, for `flexcap explain` and the reference: its documentation, what it holds, its
 //! range, default and an example, all from the form.
 
-use super::Scenario;
+use super::document::Document;
 use super::form::{Form, Key, Presence};
 use super::names::nearest;
-use super::reader::Read;
 
 /// A key's path (`*` for names) and the first sentence about it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -27,17 +26,26 @@ pub(super) const STEERING: [(&str, &str); 2] = [
     ),
 ];
 
-/// Every key of a scenario, in the order of the reference.
+/// Every key of a scenario, then of a sweep, in the order of the reference.
 #[must_use]
 pub fn keys() -> Vec<KeyLine> {
-    let mut lines: Vec<KeyLine> = STEERING
+    Document::ALL.into_iter().flat_map(keys_of).collect()
+}
+
+/// Every key of a kind of file.
+pub(super) fn keys_of(document: Document) -> Vec<KeyLine> {
+    let steering = match document {
+        Document::Scenario => &STEERING[..],
+        Document::Sweep => &[],
+    };
+    let mut lines: Vec<KeyLine> = steering
         .iter()
         .map(|(path, text)| KeyLine {
             path: (*path).to_owned(),
             summary: super::reader::first_sentence(text),
         })
         .collect();
-    walk(&Scenario::form(), "", &mut |path, key| {
+    walk(&document.form(), "", &mut |path, key| {
         lines.push(KeyLine {
             path: path.to_owned(),
             summary: super::reader::first_sentence(key.doc),
@@ -68,14 +76,18 @@ pub(super) fn walk(form: &Form, path: &str, visit: &mut impl FnMut(&str, &Key)) 
     }
 }
 
-/// The explanation of a key, whose path may have names or `*`: `pool.main.spares`, `pool.*.spares`.
+/// The explanation of a key, whose path may have names or `*`: `pool.main.spares`, `pool.*.spares`, `sweep.design`.
 #[must_use]
 pub fn explain_key(path: &str) -> Option<String> {
     if let Some((_, text)) = STEERING.iter().find(|(key, _)| *key == path) {
         return Some((*text).to_owned());
     }
-    let form = Scenario::form();
-    let mut place = &form;
+    let mut forms = Document::ALL.into_iter().map(Document::form);
+    forms.find_map(|form| explain_in(&form, path))
+}
+
+fn explain_in(form: &Form, path: &str) -> Option<String> {
+    let mut place = form;
     let mut found: Option<Key> = None;
     for segment in path.split('.') {
         found = place
@@ -158,9 +170,10 @@ fn below(form: &Form) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::scenario::Scenario;
     use crate::scenario::form::Leaf;
     use crate::scenario::parse::parse_value;
-    use crate::scenario::reader::Reader;
+    use crate::scenario::reader::{Read as _, Reader};
     use crate::scenario::tree::Location;
 
     #[test]
@@ -177,6 +190,15 @@ mod tests {
         assert!(explain_key("pool.main.spares").is_some());
         assert!(explain_key("pool").is_some_and(|text| text.contains("flexible_share")));
         assert_eq!(explain_key("pool.main.nothing"), None);
+        let design = explain_key("sweep.design").expect("a key");
+        assert!(
+            design.contains("latin-hypercube") && design.contains("{ grid = {} }"),
+            "{design}"
+        );
+        assert!(
+            explain_key("axis.share.range.step")
+                .is_some_and(|text| text.contains("exact in decimals"))
+        );
         assert_eq!(nearest_key("run.horzion").as_deref(), Some("run.horizon"));
         assert_eq!(nearest_key("pue").as_deref(), Some("site.*.pue"));
     }
@@ -198,7 +220,7 @@ mod tests {
             end: 0,
         };
         let mut count = 0;
-        walk(&form, "", &mut |path, key| {
+        let mut check = |path: &str, key: &Key| {
             count += 1;
             assert!(key.doc.trim().ends_with('.'), "{path}: {}", key.doc);
             if let Presence::Default(text) = key.presence {
@@ -215,7 +237,9 @@ mod tests {
                 "{path}: {}",
                 key.form.example()
             );
-        });
+        };
+        walk(&form, "", &mut check);
+        walk(&Document::Sweep.form(), "", &mut check);
         assert!(count > 90, "{count}");
         let _ = Reader::new(&form, &mut Vec::new());
     }

@@ -87,6 +87,21 @@ impl Gang {
     }
 }
 
+impl Gang {
+    /// The best efficiency of any size between the fewest and the most.
+    #[must_use]
+    pub fn best_efficiency(&self) -> f64 {
+        let within = |[size, _]: &&[f64; 2]| (self.min as f64..=self.max as f64).contains(size);
+        let points = self
+            .scaling
+            .iter()
+            .filter(within)
+            .map(|[_, efficiency]| *efficiency);
+        let ends = [self.min, self.max].map(|size| self.efficiency(size));
+        points.chain(ends).fold(0.0, f64::max)
+    }
+}
+
 impl Read for Gang {
     fn form() -> Form {
         Form::Either(

@@ -3,6 +3,7 @@
 //! lie and their hash.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use crate::fingerprint::Fingerprint;
 
@@ -24,7 +25,7 @@ pub struct InputFile {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum InputContent {
     /// All of it.
-    Copy(Vec<u8>),
+    Copy(Arc<[u8]>),
     /// It is too large to be copied, and lies here.
     Elsewhere(PathBuf),
 }
@@ -36,7 +37,7 @@ impl InputFile {
         Self {
             name,
             fingerprint: Fingerprint::of(&bytes),
-            content: InputContent::Copy(bytes),
+            content: InputContent::Copy(bytes.into()),
         }
     }
 }

@@ -5,10 +5,12 @@ use super::heal::{Damage, heal};
 use super::input::InputFile;
 use super::layer::Gathering;
 use super::merge::fill_defaults;
+use super::parse::parse_document;
 use super::problem::{Invalid, Problem, Severity, Sources, Warnings};
 use super::reader::{Read, Reader};
+use super::series::DataFiles;
 use super::set::{self, Set};
-use super::tree::Node;
+use super::tree::{Node, Value};
 use super::{Scenario, catalogue, check, series, write};
 
 /// A scenario and what it was made of.
@@ -23,6 +25,25 @@ pub struct Loaded {
     pub inputs: Vec<InputFile>,
     /// What looks odd, but can be run.
     pub warnings: Warnings,
+}
+
+impl Loaded {
+    /// The same scenario with another number of replications, as `--set run.replications=N` makes it.
+    #[must_use]
+    pub fn with_replications(&self, replications: u32) -> Self {
+        let mut tree = parse_document(&self.resolved_toml, 0, &mut Vec::new());
+        let at = tree.at;
+        if let Some(table) = tree.as_table_mut()
+            && let Some(run) = table.get_mut("run")
+        {
+            let value = Value::Integer(i64::from(replications));
+            run.node.insert("replications", Node { value, at });
+        }
+        let mut changed = self.clone();
+        changed.scenario.run.replications = replications;
+        changed.resolved_toml = write::document(&tree, &Scenario::form());
+        changed
+    }
 }
 
 impl Scenario {
@@ -76,7 +97,14 @@ fn load(
     for set in sets {
         set::apply(&mut tree, set, &form, &mut sources, &mut problems);
     }
-    let scenario = resolve(&mut tree, &form, &mut inputs, &mut sources, &mut problems);
+    let files = DataFiles::default();
+    let scenario = resolve(
+        &mut tree,
+        &form,
+        (&files, &mut inputs),
+        &sources,
+        &mut problems,
+    );
     let is_fatal = problems
         .iter()
         .any(|problem| problem.severity == Severity::Error);
@@ -98,8 +126,8 @@ fn load(
 pub(super) fn resolve(
     tree: &mut Node,
     form: &Form,
-    inputs: &mut Vec<InputFile>,
-    sources: &mut Sources,
+    (files, inputs): (&DataFiles, &mut Vec<InputFile>),
+    sources: &Sources,
     problems: &mut Vec<Problem>,
 ) -> Option<Scenario> {
     catalogue::apply(tree, form, problems);
@@ -111,7 +139,7 @@ pub(super) fn resolve(
         Some(scenario) => (scenario, Damage::default()),
         None => heal(tree, form)?,
     };
-    series::read_files(&mut scenario, tree, inputs, sources, problems);
+    series::read_files(&mut scenario, tree, (files, inputs), sources, problems);
     check::scenario(&scenario, tree, &damage, problems);
     is_whole.then_some(scenario)
 }

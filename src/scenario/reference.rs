@@ -1,13 +1,13 @@
-//! The scenario reference as a Markdown page: every key with what it holds, its default and its
-//! meaning, from the form that reads scenarios.
+//! The reference of scenarios and of sweeps as Markdown pages: every key with what it holds, its default and its
+//! meaning, from the forms that read them.
 
 use std::fmt::Write;
 
-use super::Scenario;
+use super::document::Document;
 use super::explain::{STEERING, walk};
 use super::form::{Form, Key, Presence};
 use super::quantity::Dimension;
-use super::reader::{Read, first_sentence};
+use super::reader::first_sentence;
 
 const INTRODUCTION: &str = "\
 # Scenario reference
@@ -27,13 +27,31 @@ prompt, `flexcap validate FILE` tells every problem of a file, and [scenario.sch
 - **`--set KEY=VALUE`** sets a key on the command line, strings without quotes: `--set 'pool.*.flexible_share=0.5'`.
 ";
 
-/// The page.
+const SWEEP_INTRODUCTION: &str = "\
+# Sweep reference
+
+A sweep is one TOML file: `[sweep]` says what is run, and each `[axis.NAME]` what varies, in a column of that name. This page
+lists every key; `flexcap explain sweep.design` says the same at the prompt, `flexcap sweep FILE --dry-run` tells every
+problem of a file, and [sweep.schema.json](sweep.schema.json) (`flexcap schema sweep`) lets an editor complete and check: save
+it, and begin a sweep with `#:schema ./sweep.schema.json`. [Sweeps](../sweep.md) says how to use them.
+";
+
+/// The page of a kind of file.
 #[must_use]
-pub fn page() -> String {
-    let form = Scenario::form();
+pub fn page(document: Document) -> String {
+    let mut text = match document {
+        Document::Scenario => scenario_introduction(),
+        Document::Sweep => SWEEP_INTRODUCTION.to_owned(),
+    };
+    tables(&mut text, &document.form());
+    text
+}
+
+/// What there is beside tables, and at the top of a file.
+fn scenario_introduction() -> String {
     let mut text = INTRODUCTION.to_owned();
     units(&mut text);
-    distributions(&mut text, &form);
+    distributions(&mut text, &Document::Scenario.form());
     text.push_str("\n## At the top\n\n| key | meaning |\n|---|---|\n");
     for (key, about) in STEERING {
         // Writing to memory cannot fail.
@@ -43,6 +61,10 @@ pub fn page() -> String {
             cell(about.split("\n\n").next().unwrap_or_default())
         );
     }
+    text
+}
+
+fn tables(text: &mut String, form: &Form) {
     for key in form.keys() {
         let header = match key.form {
             Form::Map(_) => format!("[{}.*]", key.name),
@@ -54,17 +76,20 @@ pub fn page() -> String {
             _ => "",
         };
         let _ = write!(text, "\n## `{header}`\n\n{}{presence}\n\n", cell(key.doc));
-        text.push_str(&keys_below(key.name));
+        text.push_str(&keys_below_in(form, key.name));
     }
-    text
 }
 
-/// A Markdown table of the keys below a path such as `pool` or `policy.priority`, their names relative to it.
+/// A Markdown table of a scenario's keys below a path such as `pool` or `policy.priority`, their names relative to it.
 #[must_use]
 pub fn keys_below(path: &str) -> String {
+    keys_below_in(&Document::Scenario.form(), path)
+}
+
+fn keys_below_in(form: &Form, path: &str) -> String {
     let prefix = format!("{path}.");
     let mut rows = String::new();
-    walk(&Scenario::form(), "", &mut |place, key| {
+    walk(form, "", &mut |place, key| {
         if let Some(name) = place.strip_prefix(&prefix) {
             row(&mut rows, name.strip_prefix("*.").unwrap_or(name), key);
         }
@@ -169,15 +194,18 @@ mod tests {
 
     #[test]
     fn every_key_has_a_row() {
-        let page = page();
-        for line in explain::keys() {
-            let path = line.path.as_str();
-            let below = path.split_once('.').map_or(path, |(_, below)| below);
-            let name = below.strip_prefix("*.").unwrap_or(below);
-            assert!(
-                page.contains(&format!("| `{name}` |")) || page.contains(&format!("## `[{path}")),
-                "{path} is not on the page"
-            );
+        for document in Document::ALL {
+            let page = page(document);
+            for line in explain::keys_of(document) {
+                let path = line.path.as_str();
+                let below = path.split_once('.').map_or(path, |(_, below)| below);
+                let name = below.strip_prefix("*.").unwrap_or(below);
+                assert!(
+                    page.contains(&format!("| `{name}` |"))
+                        || page.contains(&format!("## `[{path}")),
+                    "{path} is not on the page"
+                );
+            }
         }
     }
 
@@ -191,7 +219,8 @@ mod tests {
             "{rows}"
         );
         assert!(
-            page().contains("| `lognormal` | `mean`: The mean; `cv`: Coefficient of variation")
+            page(Document::Scenario)
+                .contains("| `lognormal` | `mean`: The mean; `cv`: Coefficient of variation")
         );
         assert_eq!(keys_below("forecast.method.perfect"), "It has no keys.\n");
     }

@@ -37,6 +37,15 @@ impl Refusal {
     }
 }
 
+/// One `--set` argument that was read: it can be laid on any tree of its form.
+#[derive(Clone, Debug)]
+pub(super) struct Assignment {
+    /// Dotted path, perhaps with `*`.
+    pub(super) path: String,
+    key_at: Location,
+    value: Node,
+}
+
 /// Applies one argument to a tree.
 pub fn apply(
     tree: &mut Node,
@@ -45,7 +54,29 @@ pub fn apply(
     sources: &mut Sources,
     problems: &mut Vec<Problem>,
 ) {
-    let argument = set.0.as_str();
+    match Assignment::read(set, form, sources) {
+        Ok(assignment) => problems.extend(assignment.apply(tree, form).err()),
+        Err(found) => problems.extend(found),
+    }
+}
+
+impl Assignment {
+    /// Reads one argument, whose text is one of the sources from then on.
+    pub(super) fn read(
+        set: &Set,
+        form: &Form,
+        sources: &mut Sources,
+    ) -> Result<Self, Vec<Problem>> {
+        read(&set.0, form, sources)
+    }
+
+    /// Lays the value on a tree.
+    pub(super) fn apply(&self, tree: &mut Node, form: &Form) -> Result<(), Problem> {
+        put(tree, form, &self.path, &self.value).map_err(|refusal| refusal.at(self.key_at))
+    }
+}
+
+fn read(argument: &str, form: &Form, sources: &mut Sources) -> Result<Assignment, Vec<Problem>> {
     let source = sources.add_in(Some(Path::new("")), "--set argument", argument);
     let whole = Location {
         source,
@@ -54,8 +85,9 @@ pub fn apply(
     };
     let Some((key, text)) = argument.split_once('=') else {
         let message = format!("`--set {argument}` has no `=`");
-        problems.push(Problem::error(whole, message).hint("write `--set run.horizon=12w`"));
-        return;
+        return Err(vec![
+            Problem::error(whole, message).hint("write `--set run.horizon=12w`"),
+        ]);
     };
     let path = key.trim();
     let key_at = Location {
@@ -64,31 +96,23 @@ pub fn apply(
         end: key.len(),
     };
     let segments: Vec<&str> = path.split('.').collect();
-    let target = match form_at(form, &segments) {
-        Ok(target) => target,
-        Err(refusal) => {
-            return problems.push(refusal.at(key_at));
-        }
-    };
-    let value = match typed(text, target, source, key.len() + 1) {
-        Ok(value) => value,
-        Err(errors) => {
-            let hint = format!(
-                "`{path}` holds {}, for example `--set '{path}={}'`",
-                target.expectation(),
-                target.example().trim_matches('"')
-            );
-            problems.extend(
-                errors
-                    .into_iter()
-                    .map(|error| error.maybe_hint(Some(hint.clone()))),
-            );
-            return;
-        }
-    };
-    if let Err(refusal) = put(tree, form, path, &value) {
-        problems.push(refusal.at(key_at));
-    }
+    let target = form_at(form, &segments).map_err(|refusal| vec![refusal.at(key_at)])?;
+    let value = typed(text, target, source, key.len() + 1).map_err(|errors| {
+        let hint = format!(
+            "`{path}` holds {}, for example `--set '{path}={}'`",
+            target.expectation(),
+            target.example().trim_matches('"')
+        );
+        let hinted = errors.into_iter();
+        hinted
+            .map(|error| error.maybe_hint(Some(hint.clone())))
+            .collect::<Vec<_>>()
+    })?;
+    Ok(Assignment {
+        path: path.to_owned(),
+        key_at,
+        value,
+    })
 }
 
 /// Lays a value on everything that a dotted path means.

@@ -49,6 +49,7 @@ const SHIPPED: &[(&str, &str)] = &[
         "training-to-ranking",
         include_str!("../../scenarios/training-to-ranking.toml"),
     ),
+    ("chain", include_str!("../../scenarios/chain.toml")),
     (
         "square-wave",
         include_str!("../../scenarios/square-wave.toml"),
@@ -64,6 +65,10 @@ const SWEEPS: &[(&str, &str)] = &[
     (
         "sweeps/step-and-delay",
         include_str!("../../scenarios/sweeps/step-and-delay.toml"),
+    ),
+    (
+        "sweeps/chain",
+        include_str!("../../scenarios/sweeps/chain.toml"),
     ),
     (
         "sweeps/growth-and-fleet",

@@ -7,6 +7,7 @@ use super::checkpoint::{Checkpoint, Preemption};
 use super::declare::{choice, table, words};
 use super::form::Form;
 use super::gang::Gang;
+use super::multiple::least_common_multiple;
 use super::problem::Problem;
 use super::quantity::Complaint;
 use super::reader::{Read, Reader};
@@ -321,10 +322,7 @@ impl Scenario {
     pub fn job_unit(&self, stream: &str) -> u64 {
         let pools = self.pools_serving(stream, Kind::Training);
         let hardware = pools.filter_map(|(_, pool)| self.hardware.get(&pool.hardware.name));
-        let servers = hardware.map(|hardware| u64::from(hardware.accelerators_per_server).max(1));
-        servers.fold(1, |unit, server| {
-            (unit / greatest_common_divisor(unit, server)).saturating_mul(server)
-        })
+        least_common_multiple(hardware.map(|hardware| u64::from(hardware.accelerators_per_server)))
     }
 
     /// Accelerators that a pool may ever offer: its own without the spares, and all orders for it.
@@ -337,13 +335,4 @@ impl Scenario {
             u64::saturating_add,
         )
     }
-}
-
-/// Euclid's algorithm, of two numbers of at least 1.
-fn greatest_common_divisor(a: u64, b: u64) -> u64 {
-    let (mut a, mut b) = (a, b);
-    while b != 0 {
-        (a, b) = (b, a % b);
-    }
-    a
 }

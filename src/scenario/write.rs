@@ -109,7 +109,7 @@ fn value(node: &Node, form: Option<&Form>) -> String {
 }
 
 /// A key, quoted if it has to be.
-fn key(name: &str) -> String {
+pub(super) fn key(name: &str) -> String {
     let bare = !name.is_empty()
         && name
             .bytes()

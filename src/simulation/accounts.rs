@@ -241,6 +241,7 @@ impl Accounts {
             services: self.services.clone(),
             training: vec![TrainingTotals::default(); workloads.len()],
             occupancy: vec![Occupancy::default(); workloads.len()],
+            yardsticks: None,
         };
         for (site, throttled) in totals.sites.iter_mut().zip(&self.throttled) {
             site.throttled = *throttled;

@@ -52,6 +52,7 @@ impl Replication<'_> {
             let down = ledger.servers(Account::Failed) + ledger.servers(Account::Maintenance);
             let up = ledger.installed() - down;
             let count = self.breakage.failures.strike(index, up);
+            self.trace_failures(pool, count);
             if count > 0 {
                 self.split_failures(pool, count, now);
             }

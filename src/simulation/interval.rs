@@ -26,6 +26,7 @@ impl Replication<'_> {
             self.serve(now);
             self.traffic.observe(self.interval_start, now);
             self.score_forecasts(now);
+            self.trace_interval(now);
         }
         self.settle_gains(now);
         self.accrue_training(now);
@@ -44,6 +45,7 @@ impl Replication<'_> {
         let accounts = &mut self.accounts;
         accounts.open_books(&self.ledger, &self.fleet, &self.workloads, now);
         self.recording = self.wants_detail;
+        self.trace_opening(now);
         let mut gains = std::mem::take(&mut self.gains);
         gains.open(self, now);
         self.gains = gains;

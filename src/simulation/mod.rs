@@ -34,6 +34,7 @@
 //! | `gains` | what a move was expected to gain, and what it did |
 //! | `accounts` | adds up busy hours, value and cost |
 //! | `sampling` | turns the sums of an interval into rows |
+//! | `clairvoyant` | what nobody could have beaten |
 //! | `record`, `totals` | what the outside sees |
 //!
 //! The loop does no I/O and knows neither files nor threads; its memory does not grow with the
@@ -43,6 +44,7 @@ mod accounts;
 mod agenda;
 mod bound;
 mod breakage;
+mod clairvoyant;
 mod decision;
 mod delivery;
 mod elastic;
@@ -69,5 +71,6 @@ mod traffic;
 mod transfer;
 mod under_way;
 
+pub use clairvoyant::{MOST_CELLS, Unbounded, can_bound};
 pub use decision::PolicyError;
-pub use replication::{Ended, RunError, simulate};
+pub use replication::{Ended, RunError, simulate, simulate_with_bound};

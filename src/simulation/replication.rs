@@ -4,6 +4,7 @@
 use super::accounts::Accounts;
 use super::bound::Bound;
 use super::breakage::Breakage;
+use super::clairvoyant::Trace;
 use super::decision::{Decider, PolicyError};
 use super::event::Event;
 use super::gains::Gains;
@@ -91,6 +92,8 @@ pub(super) struct Replication<'a> {
     pub elastic: Vec<WorkloadId>,
     /// Scratch space: what jobs did.
     pub changes: Vec<Change>,
+    /// What it meets, where a bound is wanted.
+    pub trace: Option<Box<Trace>>,
 }
 
 /// Simulates one replication of a checked scenario under `policy`, telling `recorder`.
@@ -104,6 +107,22 @@ pub fn simulate(
     recorder: &mut dyn Recorder,
 ) -> Result<Ended, RunError> {
     Replication::new(scenario, replication, recorder)?.run(policy)
+}
+
+/// The same, and in the totals what nobody could have beaten. The scenario is one that
+/// [`can_bound`](super::can_bound) has passed.
+///
+/// # Errors
+/// When the policy's answer does not fit the fleet.
+pub fn simulate_with_bound(
+    scenario: &Scenario,
+    replication: u32,
+    policy: &mut dyn Policy,
+    recorder: &mut dyn Recorder,
+) -> Result<Ended, RunError> {
+    let mut replication = Replication::new(scenario, replication, recorder)?;
+    replication.begin_trace();
+    replication.run(policy)
 }
 
 impl<'a> Replication<'a> {
@@ -142,6 +161,7 @@ impl<'a> Replication<'a> {
             streams: streams_of(&workloads),
             unsettled: true,
             changes: Vec::new(),
+            trace: None,
             calendar: Calendar::with_capacity(opens, 64),
             completions: vec![None; workloads.len()],
             recording: false,
@@ -200,6 +220,7 @@ impl<'a> Replication<'a> {
                     }
                 }
             }
+            self.trace_event(&event, now);
             if self.unsettled {
                 self.settle_elastic(now);
                 self.settle_streams(now);
@@ -246,8 +267,10 @@ impl<'a> Replication<'a> {
         let now = self.end;
         self.record_jobs(now);
         self.tell_moves(now);
-        self.accounts
-            .totals(&self.ledger, &self.fleet, &self.workloads, now)
+        let accounts = &mut self.accounts;
+        let mut totals = accounts.totals(&self.ledger, &self.fleet, &self.workloads, now);
+        totals.yardsticks = self.yardsticks();
+        totals
     }
 }
 

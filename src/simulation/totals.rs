@@ -154,6 +154,20 @@ pub struct Totals {
     /// By `WorkloadId`: for how long there were how many requests; empty but for services whose
     /// requests are simulated one by one.
     pub occupancy: Vec<Occupancy>,
+    /// What the whole run is measured against, where that was asked for: no sums.
+    pub yardsticks: Option<Yardsticks>,
+}
+
+/// What a replication's net value is measured against, in the scenario's currency.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Yardsticks {
+    /// What nobody could have beaten.
+    pub bound: f64,
+    /// What serving and training nothing would have come to.
+    pub nothing_served: f64,
+    /// What the initial holdings, kept as fixed shares, came to on the same draws; none until that
+    /// was simulated.
+    pub dedicated: Option<f64>,
 }
 
 impl Totals {
@@ -168,6 +182,7 @@ impl Totals {
             services: difference(&self.services, &earlier.services),
             training: difference(&self.training, &earlier.training),
             occupancy: self.occupancy_since(earlier),
+            yardsticks: self.yardsticks,
         }
     }
 }

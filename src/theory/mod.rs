@@ -19,12 +19,14 @@
 //! | [`newsvendor`] | how much to buy before demand is known |
 //! | [`checkpoint`] | how often to save, and what is left of the time |
 //! | [`spares`] | how many servers to hold so that enough are up |
+//! | [`flexibility`] | what a few plants that can make several products sell: dedicated, chain, full |
 //! | [`square_wave`] | when moving capacity between two uses pays |
 //! | [`normal`], [`special`] | the functions that the others are made of |
 
 pub mod checkpoint;
 pub mod erlang;
 pub mod fairness;
+pub mod flexibility;
 pub mod impatience;
 pub mod mg1;
 pub mod mginf;

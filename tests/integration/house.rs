@@ -21,6 +21,7 @@ const FLOORS: &[(&str, u8)] = &[
     ("simulation", 5),
     ("results", 6),
     ("experiment", 7),
+    ("report", 7),
 ];
 
 fn floor(room: &str) -> Option<u8> {

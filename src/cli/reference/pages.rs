@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 
 use flexcap::policy::POLICIES;
 use flexcap::scenario::reference::keys_below;
-use flexcap::scenario::{Scenario, shipped};
+use flexcap::scenario::{Document, Scenario, shipped};
 use flexcap::{results, scenario};
 
 use crate::cli::schema;
@@ -13,8 +13,22 @@ use crate::cli::schema;
 /// Path below the repository and text of every page.
 pub fn pages() -> Vec<(&'static str, String)> {
     vec![
-        ("docs/reference/scenario.schema.json", schema::text()),
-        ("docs/reference/scenario.md", scenario::reference::page()),
+        (
+            "docs/reference/scenario.schema.json",
+            schema::text(Document::Scenario),
+        ),
+        (
+            "docs/reference/scenario.md",
+            scenario::reference::page(Document::Scenario),
+        ),
+        (
+            "docs/reference/sweep.schema.json",
+            schema::text(Document::Sweep),
+        ),
+        (
+            "docs/reference/sweep.md",
+            scenario::reference::page(Document::Sweep),
+        ),
         ("docs/reference/results.md", results::reference::page()),
         ("docs/reference/scenarios.md", scenarios()),
         ("docs/reference/policies.md", policies()),
@@ -36,11 +50,14 @@ fn scenarios() -> String {
         let scenario = loaded.scenario;
         let accelerators: u64 = scenario.pool.values().map(|pool| pool.accelerators).sum();
         let workloads: Vec<&str> = scenario.workloads().map(|(name, _)| name).collect();
-        let weeks =
-            (scenario.run.horizon / flexcap::kernel::Span::from_micros(604_800_000_000)).round();
+        let weeks = (scenario.run.horizon / flexcap::kernel::Span::WEEK).round();
+        let horizon = match weeks >= 1.0 {
+            true => format!("{weeks} weeks"),
+            false => format!("{} hours", scenario.run.horizon.as_hours()),
+        };
         let _ = writeln!(
             text,
-            "| [`{name}`](../../scenarios/{name}.toml) | {} | {weeks} weeks | {} | {} with {accelerators} \
+            "| [`{name}`](../../scenarios/{name}.toml) | {} | {horizon} | {} | {} with {accelerators} \
              accelerators | {} | `{}` |",
             scenario.scenario.description,
             scenario.run.replications,

@@ -1,6 +1,7 @@
 //! Laws of a curve: additive over intervals, the same at every step, equal to its definition worked out by `jiff`.
 
 use super::*;
+use crate::distribution::Distribution;
 use crate::scenario::{Event, Gaps, Growth, Noise, Per, Rates, Series, SeriesKeys};
 use indexmap::IndexMap;
 use jiff::{Timestamp, tz::TimeZone};
@@ -13,6 +14,7 @@ fn instant(text: &str) -> Instant {
 fn flat() -> Profile {
     Profile {
         time_zone: "UTC".to_owned(),
+        size: Distribution::Constant(1.0),
         course: Course::Shape(Shape::EVEN),
         growth: Growth {
             annual: 1.0,
@@ -49,6 +51,7 @@ fn busy(time_zone: &str) -> Profile {
     };
     Profile {
         time_zone: time_zone.to_owned(),
+        size: Distribution::Constant(1.0),
         course: Course::Shape(Shape { day, week }),
         growth: Growth {
             annual: 2.0,
@@ -64,6 +67,44 @@ fn busy(time_zone: &str) -> Profile {
             .map(|(name, event)| (name.to_owned(), event))
             .into_iter()
             .collect(),
+    }
+}
+
+/// One draw a replication multiplies all of it, whatever moves it besides, and changes no other draw.
+#[test]
+fn the_size_is_drawn_once_and_multiplies_all() {
+    let start = instant("2024-03-08T00:00:00Z");
+    let from = instant("2024-03-09T00:00:00Z");
+    let rates = |profile: &Profile, replication: u32| -> Vec<f64> {
+        let streams = Streams::new(5, replication);
+        let mut curve = Curve::new("x", profile, start, start, &streams).unwrap();
+        let hours = (0..48).map(|hour| from + Span::HOUR * hour);
+        hours
+            .map(|at| curve.mean_rate(at, at + Span::HOUR))
+            .collect()
+    };
+    let plain = busy("UTC");
+    let mut sized = plain.clone();
+    sized.size = Distribution::Empirical {
+        values: vec![0.0, 0.5, 3.0],
+        weights: vec![1.0, 1.0, 2.0],
+    };
+    let mut drawn = [0, 0, 0];
+    for replication in 0..400 {
+        let (plain, sized) = (rates(&plain, replication), rates(&sized, replication));
+        // At noon: this shape has no demand at all at midnight.
+        let size = sized[12] / plain[12];
+        let which = [0.0, 0.5, 3.0]
+            .iter()
+            .position(|value: &f64| (value - size).abs() < 1e-9);
+        drawn[which.unwrap()] += 1;
+        for (plain, sized) in plain.iter().zip(&sized) {
+            assert!((sized - size * plain).abs() <= 1e-12 * sized);
+        }
+    }
+    // 100, 100 and 200 of 400, within four standard deviations.
+    for (drawn, expected) in drawn.into_iter().zip([100_i32, 100, 200]) {
+        assert!((drawn - expected).abs() < 40, "{drawn} {expected}");
     }
 }
 

@@ -15,7 +15,7 @@ mod scan;
 #[cfg(test)]
 mod tests;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 use std::fs::{self, File};
 use std::io::{self, Read as _, Seek as _, SeekFrom, Write as _};
 use std::path::{Path, PathBuf};
@@ -29,6 +29,9 @@ use scan::Scanned;
 
 /// Entries are on disk after this at most, and the time that the disk takes.
 const SYNC_EVERY: Duration = Duration::from_millis(500);
+/// Files that are open for reading at once: a sweep of thousands of shards has as many files, and a process may not
+/// open them all.
+const OPEN_MAX: usize = 64;
 /// The lock over the whole store.
 const WHOLE: &str = "sweep.lock";
 
@@ -83,6 +86,12 @@ impl Shard {
     pub fn has(self, run: u64) -> bool {
         run % u64::from(self.count.max(1)) == u64::from(self.index)
     }
+
+    /// Which of the replications of a point are this one's. Runs are numbered point by point.
+    pub fn replications(self, point: u64, replications: u32) -> impl Iterator<Item = u32> {
+        let first = point.saturating_mul(u64::from(replications));
+        (0..replications).filter(move |replication| self.has(first + u64::from(*replication)))
+    }
 }
 
 /// An open store.
@@ -91,7 +100,8 @@ pub struct Store {
     /// What was odd about it when it was opened, in sentences.
     pub notes: Vec<String>,
     shared: Arc<Shared>,
-    readers: Mutex<Vec<File>>,
+    /// Files of which something was read lately, by their numbers; the last of them latest.
+    readers: Mutex<VecDeque<(usize, File)>>,
     paths: Vec<PathBuf>,
     index: Mutex<BTreeMap<(Key, u32), Place>>,
     syncing: Option<JoinHandle<()>>,
@@ -189,10 +199,6 @@ impl Store {
             wake: Condvar::new(),
             file: append()?,
         });
-        let readers: Result<Vec<File>, StoreError> = paths
-            .iter()
-            .map(|path| File::open(path).map_err(StoreError::io("read", path)))
-            .collect();
         let background = Arc::clone(&shared);
         let syncing = std::thread::Builder::new()
             .name("store".to_owned())
@@ -201,7 +207,7 @@ impl Store {
         Ok(Self {
             notes,
             shared,
-            readers: Mutex::new(readers?),
+            readers: Mutex::default(),
             paths,
             index: Mutex::new(index),
             syncing: Some(syncing),
@@ -209,12 +215,12 @@ impl Store {
         })
     }
 
-    /// Whether a replication's values are known.
+    /// Whether a replication's values are known, so many of them.
     #[must_use]
-    pub fn has(&self, key: Key, replication: u32) -> bool {
+    pub fn has(&self, key: Key, replication: u32, values: usize) -> bool {
         lock(&self.index)
             .get(&(key, replication))
-            .is_some_and(|place| !record::is_failure(place.length))
+            .is_some_and(|place| place.length as usize == record::length_of(values))
     }
 
     /// Adds an entry.
@@ -256,15 +262,11 @@ impl Store {
         };
         let mut bytes = vec![0; place.length as usize];
         let number = place.file as usize;
-        let mut readers = lock(&self.readers);
-        let (Some(file), Some(path)) = (readers.get_mut(number), self.paths.get(number)) else {
+        let Some(path) = self.paths.get(number) else {
             return Ok(None);
         };
-        let read = file
-            .seek(SeekFrom::Start(place.offset))
-            .and_then(|_| file.read_exact(&mut bytes));
-        drop(readers);
-        read.map_err(StoreError::io("read", path))?;
+        self.read_at(number, path, place.offset, &mut bytes)
+            .map_err(StoreError::io("read", path))?;
         let decoded = record::decode(&bytes).map(|(_, _, found)| found);
         let damaged =
             || io::Error::new(io::ErrorKind::InvalidData, "an entry was damaged meanwhile");
@@ -274,14 +276,47 @@ impl Store {
     }
 }
 
-impl Drop for Store {
-    fn drop(&mut self) {
+impl Store {
+    /// Fills `bytes` from a place in a file, which is opened unless it is open still.
+    fn read_at(&self, number: usize, path: &Path, offset: u64, bytes: &mut [u8]) -> io::Result<()> {
+        let mut readers = lock(&self.readers);
+        let open = readers.iter().position(|(of, _)| *of == number);
+        let mut file = match open.and_then(|position| readers.remove(position)) {
+            Some((_, file)) => file,
+            None => File::open(path)?,
+        };
+        file.seek(SeekFrom::Start(offset))?;
+        file.read_exact(bytes)?;
+        if readers.len() >= OPEN_MAX {
+            readers.pop_front();
+        }
+        readers.push_back((number, file));
+        Ok(())
+    }
+
+    /// Ends the writing: everything is on the disk then. Entries can be read as before, but none is added.
+    ///
+    /// # Errors
+    /// If the disk did not take what was written last.
+    pub fn close(&mut self) -> Result<(), StoreError> {
         lock(&self.shared.writer).closing = true;
         self.shared.wake.notify_all();
         if let Some(thread) = self.syncing.take() {
             // It does not panic; if it did, the entries are with the system all the same.
             let _ = thread.join();
         }
+        let path = self.paths.last().cloned().unwrap_or_default();
+        match lock(&self.shared.writer).failure.take() {
+            Some(cause) => Err(StoreError::io("write", &path)(cause)),
+            None => Ok(()),
+        }
+    }
+}
+
+impl Drop for Store {
+    fn drop(&mut self) {
+        // Whoever has to know what the disk said has closed it before.
+        let _ = self.close();
     }
 }
 

@@ -18,18 +18,20 @@ const FAILURE: u8 = 1;
 /// A longer entry is a damaged length.
 const LONGEST: usize = 1 << 26;
 
-/// What a replication is of: a digest of the resolved scenario with its seed, and the version.
+/// What a replication is of: a digest of the resolved scenario with its seed, of what is measured, and of the version.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Key([u8; 16]);
 
 impl Key {
-    /// The key of a scenario, given all that decides what it comes to.
+    /// The key of a scenario, given all that decides what it comes to, and of the metrics that are read off it:
+    /// an entry has values only, so that those of another table of metrics would be taken for something else.
     #[must_use]
-    pub fn of(identity: &str) -> Self {
+    pub fn of(identity: &str, metrics: &str) -> Self {
         let mut hasher = blake3::Hasher::new();
-        hasher.update(env!("CARGO_PKG_VERSION").as_bytes());
-        hasher.update(b"\0");
-        hasher.update(identity.as_bytes());
+        for part in [env!("CARGO_PKG_VERSION"), metrics, identity] {
+            hasher.update(&(part.len() as u64).to_le_bytes());
+            hasher.update(part.as_bytes());
+        }
         Self(half(&hasher.finalize()))
     }
 }
@@ -53,7 +55,7 @@ pub enum Found {
 }
 
 /// The entry's bytes. A failure's are padded to an odd length and values' to an even one, so that an index that
-/// knows the length knows which it is.
+/// knows the length knows which it is, and of how many values.
 pub(super) fn encode(key: Key, replication: u32, entry: &Entry<'_>) -> Vec<u8> {
     let mut bytes = vec![0; HEAD];
     let kind = match entry {
@@ -86,9 +88,9 @@ pub(super) fn encode(key: Key, replication: u32, entry: &Entry<'_>) -> Vec<u8> {
     bytes
 }
 
-/// Whether an entry of that length is a failure.
-pub(super) fn is_failure(length: u32) -> bool {
-    length.is_multiple_of(2)
+/// How long an entry of so many values is; a failure's length is even, and never that.
+pub(super) fn length_of(values: usize) -> usize {
+    FIXED + 8 * values
 }
 
 /// The length of the entry that begins here, if one does.

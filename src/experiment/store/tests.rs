@@ -5,7 +5,7 @@ use proptest::prelude::*;
 use super::*;
 
 fn key(number: u64) -> Key {
-    Key::of(&number.to_string())
+    Key::of(&number.to_string(), "metrics")
 }
 
 fn put(store: &Store, number: u64, value: f64) {
@@ -36,7 +36,7 @@ fn what_was_put_is_there_in_the_next_life() {
     drop(store);
     let store = Store::open(home.path(), Shard::WHOLE).unwrap();
     put(&store, 2, 2.5);
-    assert!(store.has(key(1), 3) && !store.has(key(1), 4) && !store.has(key(3), 3));
+    assert!(store.has(key(1), 3, 2) && !store.has(key(1), 4, 2) && !store.has(key(3), 3, 2));
     assert_eq!((value(&store, 1), value(&store, 2)), (Some(1.5), Some(2.5)));
     assert!(store.notes.is_empty(), "{:?}", store.notes);
 }
@@ -47,7 +47,7 @@ fn a_failure_is_known_and_gives_way_to_values() {
     for text in ["odd", "even"] {
         let store = Store::open(home.path(), Shard::WHOLE).unwrap();
         store.put(key(1), 3, &Entry::Failure(text)).unwrap();
-        assert!(!store.has(key(1), 3), "{text}");
+        assert!((0..4).all(|values| !store.has(key(1), 3, values)), "{text}");
         let found = store.get(key(1), 3).unwrap();
         assert_eq!(found, Some(Found::Failure(text.to_owned())));
     }
@@ -99,6 +99,67 @@ fn results_of_other_versions_are_told_and_left_alone() {
         fs::read(home.path().join("0-of-1-0.0.9.log")).unwrap(),
         b"whatever"
     );
+}
+
+/// Values of another table of metrics, or of fewer of them, are no answer.
+#[test]
+fn what_was_measured_otherwise_is_missing() {
+    let home = tempfile::tempdir().unwrap();
+    let store = Store::open(home.path(), Shard::WHOLE).unwrap();
+    put(&store, 1, 1.5);
+    assert!(store.has(key(1), 3, 2) && !store.has(key(1), 3, 3) && !store.has(key(1), 3, 1));
+    let other = Key::of("1", "other metrics");
+    assert!(!store.has(other, 3, 2) && store.get(other, 3).unwrap().is_none());
+    assert_ne!(Key::of("12", "3"), Key::of("1", "23"));
+}
+
+/// A merge of more shards than a process may have files open.
+#[test]
+#[cfg(target_os = "linux")]
+fn few_files_are_open_at_once() {
+    let home = tempfile::tempdir().unwrap();
+    let shards = 3 * OPEN_MAX as u32;
+    for index in 0..shards {
+        let shard = Shard {
+            index,
+            count: shards,
+        };
+        put(
+            &Store::open(home.path(), shard).unwrap(),
+            u64::from(index),
+            1.0,
+        );
+    }
+    let store = Store::open(home.path(), Shard::WHOLE).unwrap();
+    for _ in 0..2 {
+        for index in 0..shards {
+            assert_eq!(value(&store, u64::from(index)), Some(1.0));
+        }
+    }
+    let open = fs::read_dir("/proc/self/fd").unwrap().flatten();
+    let here = fs::canonicalize(home.path()).unwrap();
+    let ours = open.filter(|link| fs::read_link(link.path()).is_ok_and(|to| to.starts_with(&here)));
+    assert!(ours.count() <= OPEN_MAX + 4);
+}
+
+/// What the disk says at the very end is not lost: a device that takes everything, but cannot be synchronised.
+#[test]
+#[cfg(target_os = "linux")]
+fn the_last_word_of_the_disk_is_heard() {
+    let home = tempfile::tempdir().unwrap();
+    std::os::unix::fs::symlink("/dev/null", log(home.path())).unwrap();
+    let mut store = Store::open(home.path(), Shard::WHOLE).unwrap();
+    let told = store.close().unwrap_err().to_string();
+    assert!(
+        told.contains("cannot write") && told.contains(".log"),
+        "{told}"
+    );
+
+    let home = tempfile::tempdir().unwrap();
+    let mut store = Store::open(home.path(), Shard::WHOLE).unwrap();
+    put(&store, 1, 1.0);
+    store.close().unwrap();
+    assert_eq!(value(&store, 1), Some(1.0));
 }
 
 proptest! {

@@ -392,6 +392,25 @@ mod tests {
         );
     }
 
+    /// The outermost whole numbers are as likely as the others.
+    #[test]
+    fn whole_numbers_between_ends_are_even() {
+        let count = |lines: &str| {
+            let plan = plan(&format!(
+                "design = {{ latin-hypercube = {{ points = 120 }} }}\n[axis.n]\n{lines}\n"
+            ));
+            let mut counts = std::collections::BTreeMap::new();
+            for at in texts(&plan) {
+                *counts.entry(at[0].parse::<u64>().unwrap()).or_insert(0) += 1;
+            }
+            counts.into_iter().collect::<Vec<_>>()
+        };
+        let seeds = count("key = \"run.seed\"\nrange = { from = 3, to = 6 }");
+        assert_eq!(seeds, [(3, 30), (4, 30), (5, 30), (6, 30)]);
+        let servers = count("key = \"order.*.accelerators\"\nrange = { from = 1001, to = 1025 }");
+        assert_eq!(servers, [(1008, 40), (1016, 40), (1024, 40)]);
+    }
+
     #[test]
     fn accelerators_between_ends_are_whole_servers() {
         let plan = plan(

@@ -91,6 +91,8 @@ pub trait SweepProgress: Sync {
     fn run_done(&self, _found: bool) {}
     /// All of this shard's runs of a point are done.
     fn point_done(&self) {}
+    /// What those runs of a point came to that were not in the store: the mean of `net_value`.
+    fn point_valued(&self, _overrides: &str, _net_value: f64) {}
     /// A point failed.
     fn point_failed(&self, _failure: &Failure) {}
 }
@@ -212,6 +214,17 @@ impl Sweep {
         Points::of(&self.plan)
     }
 
+    /// Refuses a sweep whose constraint keeps no point.
+    ///
+    /// # Errors
+    /// If it is one.
+    pub fn refuse_empty(&self) -> Result<(), Invalid> {
+        match self.points().next() {
+            Some(_) => Ok(()),
+            None => Err(self.plan.without_points()),
+        }
+    }
+
     /// What a point sets, for people.
     #[must_use]
     pub fn overrides(&self, coordinates: &[Coordinate]) -> String {
@@ -233,12 +246,19 @@ impl Sweep {
         stop: &AtomicBool,
         progress: &dyn SweepProgress,
     ) -> Result<Swept, SweepError> {
+        self.refuse_empty()?;
         claim(&options.out)?;
-        let store = Store::open(&options.out.join(STORE), options.shard)?;
+        let mut store = Store::open(&options.out.join(STORE), options.shard)?;
         for note in &store.notes {
             progress.note(note);
         }
-        let done = work::all(self, options, &store, stop, progress)?;
+        let done = work::all(self, options, &store, stop, progress);
+        let closed = store.close();
+        // Whoever stops it is told that what was done is kept; that must be so.
+        let done = match (done, closed) {
+            (Ok(_) | Err(SweepError::Interrupted { .. }), Err(error)) => return Err(error.into()),
+            (done, _) => done?,
+        };
         let swept = Swept {
             directory: options.out.clone(),
             points: done.points,
@@ -273,6 +293,29 @@ impl Swept {
         Ok(rows.find(|row| row.series.metric.name == metric && row.series.entity == entity))
     }
 
+    /// A metric of an entity in each replication of a point, in their order; none if there is no such metric, the point
+    /// failed, or a replication has no value. Two points' are paired: they have the same seeds.
+    ///
+    /// # Errors
+    /// If the store cannot be read.
+    pub fn replications(
+        &self,
+        point: u64,
+        metric: &str,
+        entity: &str,
+    ) -> Result<Option<Vec<f64>>, SweepError> {
+        let Some((series, results)) = self.results(point)? else {
+            return Ok(None);
+        };
+        let mut places = series.iter();
+        let place = places.position(|of| of.metric.name == metric && of.entity == entity);
+        let Some(place) = place else {
+            return Ok(None);
+        };
+        let values = results.iter().map(|result| *result.values.get(place)?);
+        Ok(values.collect())
+    }
+
     /// Every metric of every entity at a point; none if it failed.
     ///
     /// # Errors
@@ -297,9 +340,13 @@ impl Swept {
         let mut results = Vec::with_capacity(self.replications as usize);
         for replication in 0..self.replications {
             // In a shard, most runs are somebody else's.
-            let Some(Found::Values(values)) = self.store.get(key, replication)? else {
+            let found = self.store.get(key, replication)?;
+            let Some(Found::Values(values)) = found else {
                 return Ok(None);
             };
+            if values.len() != series.len() {
+                return Ok(None);
+            }
             results.push(ReplicationResult {
                 replication,
                 seed: record.seed,

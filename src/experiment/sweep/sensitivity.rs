@@ -3,10 +3,12 @@
 //! effects after Morris (1991) with mu* of Campolongo, Cariboni and Saltelli (2007). A sample with a point that
 //! failed, or that has no value, is left out.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::design::morris_step;
 use crate::experiment::statistics::{mean, std_dev};
+use crate::results::EntityType;
 use crate::results::metrics::Series;
 use crate::results::tables::SensitivityRow;
 use crate::scenario::sweep::{Design, SweepPlan};
@@ -16,9 +18,12 @@ pub(super) struct Sensitivity<'a> {
     plan: &'a SweepPlan,
     /// Points that make one sample.
     block: usize,
-    /// One row of means a point: NaN where there is none.
+    /// One row of means a point, in the order of `series`: NaN where there is none.
     means: Vec<Vec<f64>>,
+    /// All series that any point has, in the order in which they came.
     series: Vec<Arc<Series>>,
+    /// Where a metric of an entity is among them.
+    columns: BTreeMap<(&'static str, EntityType, String), usize>,
 }
 
 impl<'a> Sensitivity<'a> {
@@ -35,15 +40,40 @@ impl<'a> Sensitivity<'a> {
             block,
             means: Vec::new(),
             series: Vec::new(),
+            columns: BTreeMap::new(),
         })
     }
 
     /// Adds the next point; without means if it failed.
-    pub(super) fn add(&mut self, series: &[Arc<Series>], means: Vec<f64>) {
-        if self.series.is_empty() {
-            self.series = series.to_vec();
+    pub(super) fn add(&mut self, series: &[Arc<Series>], means: &[f64]) {
+        let mut row = vec![f64::NAN; self.series.len()];
+        for (index, (series, mean)) in series.iter().zip(means).enumerate() {
+            let column = self.column(index, series);
+            if column >= row.len() {
+                row.resize(column + 1, f64::NAN);
+            }
+            if let Some(cell) = row.get_mut(column) {
+                *cell = *mean;
+            }
         }
-        self.means.push(means);
+        self.means.push(row);
+    }
+
+    /// Where a series goes that is number `index` of its point. An axis may bring entities that other points do not
+    /// have, so that the same number is not always the same series.
+    fn column(&mut self, index: usize, series: &Arc<Series>) -> usize {
+        if matches!(self.series.get(index), Some(known) if Arc::ptr_eq(known, series)) {
+            return index;
+        }
+        let place = (
+            series.metric.name,
+            series.entity_type,
+            series.entity.clone(),
+        );
+        *self.columns.entry(place).or_insert_with(|| {
+            self.series.push(Arc::clone(series));
+            self.series.len() - 1
+        })
     }
 
     /// The rows of the table: by axis, then series.
@@ -129,6 +159,16 @@ impl<'a> Sensitivity<'a> {
             .collect()
     }
 
+    /// How far the axes of a group really go between two shares, as a part of all their way; of several their mean.
+    fn way(&self, group: usize, from: f64, to: f64) -> f64 {
+        let axes = self.plan.groups.get(group).into_iter().flatten();
+        let axes = axes.filter_map(|axis| self.plan.axes.get(*axis));
+        let ways: Vec<f64> = axes
+            .filter_map(|axis| Some(axis.reached(to)? - axis.reached(from)?))
+            .collect();
+        mean(&ways).unwrap_or(0.0)
+    }
+
     fn effects(
         &self,
         group: usize,
@@ -142,8 +182,9 @@ impl<'a> Sensitivity<'a> {
         for rank in 0..groups {
             for (trajectory, [before, after]) in self.samples(series, [rank, rank + 1]) {
                 let step = morris_step(seed, trajectory, group as u64, groups as u64, levels);
-                if step.rank == rank as u64 {
-                    effects.push((after - before) / (step.to - step.from));
+                let way = self.way(group, step.from, step.to);
+                if step.rank == rank as u64 && way != 0.0 {
+                    effects.push((after - before) / way);
                 }
             }
         }

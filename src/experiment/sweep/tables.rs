@@ -64,7 +64,7 @@ pub(super) fn write(sweep: &Sweep, swept: &Swept, argv: &[String]) -> Result<(),
             replications.write(&lines.replications)?;
             summary.write(&lines.summary)?;
             if let Some(sensitivity) = &mut sensitivity {
-                sensitivity.add(&lines.series, lines.means);
+                sensitivity.add(&lines.series, &lines.means);
             }
         }
     }
@@ -98,7 +98,7 @@ pub(super) fn write(sweep: &Sweep, swept: &Swept, argv: &[String]) -> Result<(),
         &axes,
         (&facts, &provenance),
         &names,
-        &plan.inputs,
+        &plan.inputs(),
     )?;
     Ok(())
 }

@@ -45,6 +45,27 @@ fn a_point_is_a_run() {
     assert!(swept.metric(1, "net_value", "fleet").unwrap().is_some());
     assert!(swept.metric(1, "net_value", "nobody").unwrap().is_none());
     assert!(swept.summary(2).unwrap().is_none());
+    let values = swept
+        .replications(0, "net_value", "fleet")
+        .unwrap()
+        .unwrap();
+    let row = swept.metric(0, "net_value", "fleet").unwrap().unwrap();
+    assert_eq!(
+        (values.len(), row.mean),
+        (2, Some((values[0] + values[1]) / 2.0))
+    );
+    assert!(
+        swept
+            .replications(0, "net_value", "nobody")
+            .unwrap()
+            .is_none()
+    );
+    assert!(
+        swept
+            .replications(2, "net_value", "fleet")
+            .unwrap()
+            .is_none()
+    );
 }
 
 /// Another replication, another value: only what is new is run.
@@ -101,12 +122,25 @@ const THREE: &str = "[axis.a]\nkey = \"pool.main.flexible_share\"\nrange = { fro
 /// The estimates of a function of the three axes' shares.
 fn estimates(design: &str, function: impl Fn([f64; 3]) -> f64) -> Vec<(String, &'static str, f64)> {
     let sweep = load(&format!("design = {design}\n{THREE}"));
+    estimates_of(&sweep, 1, |series, point| {
+        let at = |axis: usize| point.coordinates[axis].text.parse::<f64>().unwrap();
+        let mean = function([at(0), at(1) - 1.0, at(2)]);
+        (series.to_vec(), vec![mean])
+    })
+}
+
+/// The estimates of what each point says of the first few series, which it may have in any order, or lack.
+fn estimates_of(
+    sweep: &Sweep,
+    count: usize,
+    means: impl Fn(&[Arc<Series>], &Point) -> (Vec<Arc<Series>>, Vec<f64>),
+) -> Vec<(String, &'static str, f64)> {
     let names = crate::results::Names::from(&sweep.plan().scenario().unwrap().scenario);
     let series = crate::results::metrics::all_series(&names);
     let mut sensitivity = Sensitivity::of(sweep.plan()).unwrap();
     for point in sweep.points() {
-        let at = |axis: usize| point.coordinates[axis].text.parse::<f64>().unwrap();
-        sensitivity.add(&series[..1], vec![function([at(0), at(1) - 1.0, at(2)])]);
+        let (series, means) = means(&series[..count], &point);
+        sensitivity.add(&series, &means);
     }
     let rows = sensitivity.rows().into_iter();
     rows.map(|row| (row.axis, row.index, row.value)).collect()
@@ -152,6 +186,74 @@ fn morris_effects() {
         (value("a", "sigma") - spread).abs() < 0.05 && (value("c", "sigma") - spread).abs() < 0.05
     );
     assert_eq!((value("b", "mu_star"), value("b", "sigma")), (0.0, 0.0));
+}
+
+/// On axes with levels the way between two shares is not the shares' difference: a straight line has one slope all the
+/// same, whatever the number of values, listed or whole or in steps.
+#[test]
+fn morris_effects_on_axes_with_levels() {
+    for (values, last) in [
+        ("values = [1, 2]", 2.0),
+        ("values = [1, 2, 3]", 3.0),
+        ("values = [1, 2, 3, 4, 5]", 5.0),
+        ("range = { from = 1, to = 4 }", 4.0),
+        ("range = { from = 1, to = 7, step = 2 }", 7.0),
+    ] {
+        let sweep = load(&format!(
+            "design = {{ morris = {{ trajectories = 20 }} }}\n[axis.a]\nkey = \"run.seed\"\n{values}\n"
+        ));
+        let found = estimates_of(&sweep, 1, |series, point| {
+            let at: f64 = point.coordinates[0].text.parse().unwrap();
+            (series.to_vec(), vec![3.0 * (at - 1.0) / (last - 1.0)])
+        });
+        for ((_, index, value), expected) in found.iter().zip([3.0, 3.0, 0.0]) {
+            assert!(
+                (value - expected).abs() < 1e-12,
+                "{values}: {index} {value}"
+            );
+        }
+        assert_eq!(found.len(), 3);
+    }
+}
+
+/// A series is known by its metric and entity: points may have them in another order, or lack one.
+#[test]
+fn series_are_not_known_by_their_place() {
+    let sweep = load(&format!(
+        "design = {{ morris = {{ trajectories = 20 }} }}\n{THREE}"
+    ));
+    let found = |lacking: bool| {
+        estimates_of(&sweep, 2, |series, point| {
+            let [x, z] = [0, 2].map(|axis| point.coordinates[axis].text.parse::<f64>().unwrap());
+            let (mut series, mut means) = (series.to_vec(), vec![x, 5.0 * z]);
+            if point.number % 3 == 1 {
+                series.reverse();
+                means.reverse();
+            }
+            // The whole first trajectory, which has the first point.
+            if lacking && point.number < 4 {
+                series.truncate(1);
+                means.truncate(1);
+            }
+            (series, means)
+        })
+    };
+    for lacking in [false, true] {
+        let mu = |axis: &str| -> Vec<f64> {
+            let found = found(lacking).into_iter();
+            let mu = found.filter(|(of, index, _)| of == axis && *index == "mu");
+            mu.map(|(_, _, value)| value).collect()
+        };
+        for (axis, expected) in [("a", [1.0, 0.0]), ("b", [0.0, 0.0]), ("c", [0.0, 5.0])] {
+            let found = mu(axis);
+            assert_eq!(found.len(), 2, "{axis}");
+            let near = found
+                .iter()
+                .zip(expected)
+                .all(|(a, b)| (a - b).abs() < 1e-9);
+            assert!(near, "{axis} {found:?}");
+        }
+    }
 }
 
 /// An axis may not be called like a column that its tables have.

@@ -10,7 +10,7 @@ use super::design::{Point, Points};
 use super::{Failure, NAMED_MAX, Record, Sweep, SweepError, SweepOptions, SweepProgress};
 use crate::policy;
 use crate::results::Names;
-use crate::results::metrics::{Series, all_series};
+use crate::results::metrics::{self, Series, all_series, net_value};
 use crate::scenario::{Invalid, Scenario};
 use crate::simulation::record::Recorder;
 use crate::simulation::{Ended, simulate};
@@ -34,6 +34,8 @@ struct Open {
     series: Arc<[Arc<Series>]>,
     /// Runs that are not done yet.
     left: AtomicU32,
+    /// The sum of net values and of how many runs, for who watches.
+    net_value: Mutex<(f64, u32)>,
 }
 
 struct State<'a> {
@@ -54,6 +56,8 @@ struct Work<'a> {
     store: &'a Store,
     stop: &'a AtomicBool,
     progress: &'a dyn SweepProgress,
+    /// What is measured, and how.
+    metrics: String,
     state: Mutex<State<'a>>,
     changed: Condvar,
     /// Set when an error ends the work of all.
@@ -93,6 +97,7 @@ pub(super) fn all(
         store,
         stop,
         progress,
+        metrics: metrics::explain(),
         state: Mutex::new(State {
             points: sweep.points(),
             ready: VecDeque::new(),
@@ -200,10 +205,8 @@ impl<'a> Work<'a> {
     /// Makes a point's scenario and puts its runs where threads find them.
     fn prepare(&self, point: &Point) {
         let replications = self.sweep.plan().replications;
-        let first = point.number.saturating_mul(u64::from(replications));
-        let mine: Vec<u32> = (0..replications)
-            .filter(|replication| self.options.shard.has(first + u64::from(*replication)))
-            .collect();
+        let mine = self.options.shard.replications(point.number, replications);
+        let mine: Vec<u32> = mine.collect();
         if mine.is_empty() {
             return;
         }
@@ -218,7 +221,7 @@ impl<'a> Work<'a> {
                 return self.fail(point.number, 0, overrides, messages(&invalid));
             }
         };
-        let key = Key::of(&variant.identity);
+        let key = Key::of(&variant.identity, &self.metrics);
         let (layout, series) = self.layout(&variant.scenario);
         self.with_record(point.number, |record| {
             record.key = Some(key);
@@ -227,7 +230,7 @@ impl<'a> Work<'a> {
         });
         let (found, left): (Vec<u32>, Vec<u32>) = mine
             .into_iter()
-            .partition(|replication| self.store.has(key, *replication));
+            .partition(|replication| self.store.has(key, *replication, series.len()));
         for _ in &found {
             self.finished(true);
         }
@@ -241,6 +244,7 @@ impl<'a> Work<'a> {
             key,
             series,
             left: AtomicU32::new(left.len() as u32),
+            net_value: Mutex::new((0.0, 0)),
         });
         if self.options.merge {
             return self.look_for(&open, &left);
@@ -283,7 +287,15 @@ impl<'a> Work<'a> {
             return self.halt(error.into());
         }
         self.finished(false);
+        if let Ok(Ended::Horizon(totals)) = &ended {
+            let mut sum = open.net_value.lock().unwrap_or_else(PoisonError::into_inner);
+            *sum = (sum.0 + net_value(totals), sum.1 + 1);
+        }
         if open.left.fetch_sub(1, Ordering::SeqCst) == 1 {
+            let (sum, count) = *open.net_value.lock().unwrap_or_else(PoisonError::into_inner);
+            if count > 0 {
+                self.progress.point_valued(&open.overrides, sum / f64::from(count));
+            }
             self.progress.point_done();
         }
     }

@@ -3,7 +3,7 @@
 
 use std::fmt::Write;
 
-use super::{Better, METRICS, Metric, metric};
+use super::{Better, METRICS, Metric, Span, metric};
 
 /// Explains every metric, in the order of the files.
 #[must_use]
@@ -34,7 +34,11 @@ fn describe(text: &mut String, metric: &Metric) {
         Better::Lower => "lower is better",
         Better::Neutral => "neither direction is better",
     };
-    let daily = if metric.daily { "; daily" } else { "" };
+    let daily = if metric.span == Span::Daily {
+        "; daily"
+    } else {
+        ""
+    };
     // Writing to memory cannot fail.
     let _ = writeln!(
         text,

@@ -25,6 +25,17 @@ pub enum Better {
     Neutral,
 }
 
+/// Over what a metric is measured.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Span {
+    /// Over the run, and in `bands.csv` over each day.
+    Daily,
+    /// Over the run.
+    Run,
+    /// Over a run of which a bound was asked for.
+    Bound,
+}
+
 /// One measure of how a plan does.
 #[derive(Debug)]
 pub struct Metric {
@@ -36,8 +47,8 @@ pub struct Metric {
     pub better: Better,
     /// What it means, with its formula.
     pub definition: &'static str,
-    /// Whether `bands.csv` follows it from day to day.
-    pub daily: bool,
+    /// Over what it is measured.
+    pub span: Span,
     /// On which entities it is measured, and how.
     pub levels: &'static [Level],
 }
@@ -96,11 +107,22 @@ pub fn metric(name: &str) -> Option<&'static Metric> {
     METRICS.iter().find(|metric| metric.name == name)
 }
 
-/// Every metric of every entity of a scenario, in the order of the metric table, then of the scenario.
+/// Every metric of every entity of a scenario, in the order of the metric table, then of the scenario; those
+/// of a bound only where one is asked for ([`series_with_bound`]).
 #[must_use]
 pub fn all_series(names: &Names) -> Vec<Arc<Series>> {
+    series(names, |metric| metric.span != Span::Bound)
+}
+
+/// The same with the metrics of a bound.
+#[must_use]
+pub fn series_with_bound(names: &Names) -> Vec<Arc<Series>> {
+    series(names, |_| true)
+}
+
+fn series(names: &Names, wanted: impl Fn(&Metric) -> bool) -> Vec<Arc<Series>> {
     let mut series = Vec::new();
-    for metric in METRICS {
+    for metric in METRICS.iter().filter(|metric| wanted(metric)) {
         for level in metric.levels {
             for (index, entity) in names.entities(level.entity_type) {
                 series.push(Arc::new(Series {
@@ -123,6 +145,7 @@ mod tests {
 
     use super::*;
     use crate::results::testing::{names, totals};
+    use crate::simulation::totals::Yardsticks;
 
     #[test]
     fn the_core_metrics_are_there_on_the_right_entities() {
@@ -169,7 +192,7 @@ mod tests {
         let mut names = names();
         names.sites = names.pools.clone();
         let mut seen = BTreeSet::new();
-        for series in all_series(&names) {
+        for series in series_with_bound(&names) {
             assert!(seen.insert((series.metric.name, series.entity.clone())));
         }
     }
@@ -177,7 +200,7 @@ mod tests {
     /// No totals at all, or only zeros, may give none but never a NaN, nor an index out of range.
     #[test]
     fn empty_totals_are_read_without_surprise() {
-        for series in all_series(&names()) {
+        for series in series_with_bound(&names()) {
             assert!(series.read(&Totals::default()).is_none_or(|v| v == 0.0));
         }
     }
@@ -205,6 +228,35 @@ mod tests {
         assert_eq!(value("queueing_time_mean", "llama"), Some(1.5));
         assert_eq!(value("energy_kwh", "main"), Some(100.0));
         assert_eq!(value("value", "assistant"), Some(500.0));
+    }
+
+    #[test]
+    fn a_run_is_measured_against_its_bound() {
+        let mut totals = totals();
+        let read = |totals: &Totals| -> Vec<Option<f64>> {
+            let of_bound = |series: &&Arc<Series>| series.metric.span == Span::Bound;
+            let all = series_with_bound(&names());
+            all.iter()
+                .filter(of_bound)
+                .map(|series| series.read(totals))
+                .collect()
+        };
+        assert_eq!(read(&totals), [None; 3]);
+        // Net value is 1447.
+        let mut yardsticks = Yardsticks {
+            bound: 1647.0,
+            nothing_served: -353.0,
+            dedicated: Some(1247.0),
+        };
+        totals.yardsticks = Some(yardsticks);
+        assert_eq!(read(&totals), [Some(1647.0), Some(0.1), Some(0.5)]);
+        yardsticks.dedicated = None;
+        totals.yardsticks = Some(yardsticks);
+        assert_eq!(read(&totals), [Some(1647.0), Some(0.1), None]);
+        // Where nothing can be earned there is nothing to miss.
+        yardsticks.nothing_served = 1647.0;
+        totals.yardsticks = Some(yardsticks);
+        assert_eq!(read(&totals), [Some(1647.0), None, None]);
     }
 
     /// Every state of the ledger is a metric, so that the accounting can be closed from the CSV alone.

@@ -1,10 +1,22 @@
 //! One line of CSV in the making: the few ways in which a cell can be filled. It appends to a buffer that
 //! the table owns, so that a row costs no allocation. Text is quoted by RFC 4180 where it must be.
 
+use std::borrow::Cow;
+
 use super::super::names::Names;
 use super::super::number::{Precision, push_integer, push_number};
 use super::super::time::{TimeText, push_date, push_quarter};
 use crate::kernel::Instant;
+
+/// A text as a cell of CSV, in quotes where it needs them.
+#[must_use]
+pub fn cell(text: &str) -> Cow<'_, str> {
+    if text.contains([',', '"', '\n', '\r']) {
+        Cow::Owned(format!("\"{}\"", text.replace('"', "\"\"")))
+    } else {
+        Cow::Borrowed(text)
+    }
+}
 
 /// Where a row writes its cells.
 pub struct Line<'a> {
@@ -50,18 +62,7 @@ impl<'a> Line<'a> {
 
     /// Fills the cell with a text.
     pub fn text(&mut self, text: &str) {
-        let special = |c| matches!(c, b',' | b'"' | b'\n' | b'\r');
-        if !text.bytes().any(special) {
-            return self.out.extend_from_slice(text.as_bytes());
-        }
-        self.out.push(b'"');
-        for c in text.bytes() {
-            if c == b'"' {
-                self.out.push(b'"');
-            }
-            self.out.push(c);
-        }
-        self.out.push(b'"');
+        self.out.extend_from_slice(cell(text).as_bytes());
     }
 
     /// Fills the cell with a time, to the second.

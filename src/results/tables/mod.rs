@@ -6,8 +6,10 @@
 //!   happenings jobs, moves, events             as they come, the first replications
 //!   outcomes   summary, replications, bands, costs     all replications
 //!   sweep      the same over the points of a sweep, with a column for each axis
+//!   comparison of two results
 //! ```
 
+mod comparison;
 mod detail;
 mod happenings;
 mod line;
@@ -15,9 +17,10 @@ mod outcomes;
 mod schema;
 mod sweep;
 
+pub use comparison::{COMPARISON, ComparisonRow, Mark};
 pub use detail::{ALLOCATION, FLEET, SERVICES};
 pub use happenings::{EVENTS, JOBS, MOVES};
-pub use line::Line;
+pub use line::{Line, cell};
 pub use outcomes::{
     BANDS, BandRow, COSTS, CostRow, REPLICATIONS, ReplicationRow, SUMMARY, SummaryRow,
 };
@@ -177,11 +180,11 @@ impl<R> Table<R> {
 
     /// The first line where other columns come before the table's own.
     #[must_use]
-    pub fn header_after(&self, lead: &[String]) -> String {
+    pub fn header_after(&self, lead: &[impl AsRef<str>]) -> String {
         let own = self.header();
         let mut text = String::new();
         for name in lead {
-            text.push_str(name);
+            text.push_str(name.as_ref());
             text.push(',');
         }
         text + &own

@@ -1,5 +1,5 @@
-//! The scenario language as a JSON Schema (draft 2020-12), for editors and other tools: one more walk
-//! over the form that reads scenarios, so that the two cannot differ.
+//! Scenarios and sweeps as JSON Schemas (draft 2020-12), for editors and other tools: one more walk
+//! over the forms that read them, so that the two cannot differ.
 //!
 //! A file that extends another may leave out whatever its parent says, and so may a table that names
 //! a catalogue entry. So no key is `required` where it is described: `needs` says apart, below an
@@ -11,20 +11,29 @@ mod needs;
 
 use serde_json::{Map, Value, json};
 
-use super::Scenario;
+use super::document::Document;
 use super::explain::STEERING;
 use super::form::{Form, Key, Presence, TableForm};
 use super::range::Range;
-use super::reader::Read;
 use super::tree::{self, Location, Node};
 
 /// A schema, or a part of one.
 type Schema = Map<String, Value>;
 
-/// The schema of scenario files.
+/// The schema of a kind of file.
 #[must_use]
-pub fn json_schema() -> Value {
-    let form = Scenario::form();
+pub fn json_schema(document: Document) -> Value {
+    let form = document.form();
+    let (title, about) = match document {
+        Document::Scenario => (
+            "flexcap scenario",
+            "A fleet, the demand on it and who decides. `flexcap explain KEY` says more about a key.",
+        ),
+        Document::Sweep => (
+            "flexcap sweep",
+            "A scenario at many points. `flexcap explain sweep.design` says more about a key.",
+        ),
+    };
     let mut walk = Walk::default();
     let body = walk.form(&form, None);
     let needs = walk.needs(&form).unwrap_or_default();
@@ -33,15 +42,23 @@ pub fn json_schema() -> Value {
             "$schema",
             json!("https://json-schema.org/draft/2020-12/schema"),
         ),
-        ("title", json!("flexcap scenario")),
-        (
-            "description",
-            json!(
-                "A fleet, the demand on it and who decides. `flexcap explain KEY` says more about a key."
-            ),
-        ),
+        ("title", json!(title)),
+        ("description", json!(about)),
     ]);
     schema.extend(body);
+    match document {
+        Document::Scenario => steer(&mut schema, needs),
+        // Nothing else supplies a sweep's keys.
+        Document::Sweep => {
+            schema.insert("allOf".into(), json!([needs]));
+        }
+    }
+    schema.insert("$defs".into(), Value::Object(walk.definitions));
+    Value::Object(schema)
+}
+
+/// Adds the keys that steer how a scenario is read, and what is needed where nothing else supplies it.
+fn steer(schema: &mut Schema, needs: Schema) {
     if let Some(Value::Object(properties)) = schema.get_mut("properties") {
         let own = std::mem::replace(properties, steering());
         properties.extend(own);
@@ -49,8 +66,6 @@ pub fn json_schema() -> Value {
     schema.insert("dependentRequired".into(), json!({ "remove": ["extends"] }));
     schema.insert("if".into(), json!({ "required": ["extends"] }));
     schema.insert("else".into(), Value::Object(needs));
-    schema.insert("$defs".into(), Value::Object(walk.definitions));
-    Value::Object(schema)
 }
 
 /// The keys that steer how a file is read, which no form has.

@@ -14,6 +14,15 @@ use crate::scenario::tree::Node;
 /// Ten million rows fit in; a larger file is some other one.
 const BYTES_MAX: u64 = 4 << 30;
 
+/// A file that was read: what was found in it, and what a result says and keeps of it.
+#[derive(Debug)]
+pub(super) struct Loaded<T> {
+    pub(super) content: T,
+    path: PathBuf,
+    fingerprint: Fingerprint,
+    kept: InputContent,
+}
+
 /// What a resolved scenario says of a file that was read.
 pub(super) struct Attached {
     path: String,
@@ -35,13 +44,12 @@ pub(super) struct Named<'a> {
     pub(super) sha256: Option<&'a str>,
 }
 
-/// Reads what `parse` finds in a file, and puts the file among the inputs.
+/// Reads what `parse` finds in a file.
 pub(super) fn read<T>(
     named: Named<'_>,
     folder: Option<&Path>,
-    inputs: &mut Vec<InputFile>,
     parse: impl FnOnce(&mut dyn BufRead) -> Result<T, Fault>,
-) -> Result<(T, Attached), Fault> {
+) -> Result<Loaded<T>, Fault> {
     let path = place(named.file, folder)?;
     let file = open(&path)?;
     let mut source = BufReader::with_capacity(1 << 16, Tee::new(file));
@@ -62,12 +70,16 @@ pub(super) fn read<T>(
         let hint = "put the file back as it was, or delete `sha256` to take it as it is";
         return Err(Fault::new("sha256", message, hint));
     }
-    let parsed = parsed?;
-    let attached = Attached {
-        sha256: fingerprint.digits().to_owned(),
-        path: among_inputs(&path, fingerprint, kept, inputs),
+    let kept = match kept {
+        Some(bytes) => InputContent::Copy(bytes.into()),
+        None => InputContent::Elsewhere(path.canonicalize().unwrap_or_else(|_| path.clone())),
     };
-    Ok((parsed, attached))
+    Ok(Loaded {
+        content: parsed?,
+        path,
+        fingerprint,
+        kept,
+    })
 }
 
 /// The path of a file that a text in `folder` names.
@@ -138,39 +150,43 @@ fn missing_hint(path: &Path) -> String {
     }
 }
 
-/// Puts a file among the inputs, once for each content; returns what a resolved scenario calls it.
-fn among_inputs(
-    path: &Path,
-    fingerprint: Fingerprint,
-    kept: Option<Vec<u8>>,
-    inputs: &mut Vec<InputFile>,
-) -> String {
-    let whole = path.canonicalize().unwrap_or_else(|_| path.to_owned());
-    let content = match kept {
-        Some(bytes) => InputContent::Copy(bytes),
-        None => InputContent::Elsewhere(whole.clone()),
-    };
-    let named = match content {
-        InputContent::Copy(_) => None,
-        InputContent::Elsewhere(_) => Some(whole.display().to_string()),
-    };
-    let known = inputs
-        .iter()
-        .find(|input| input.fingerprint == fingerprint && input.content == content);
-    let name = match known {
-        Some(input) => input.name.clone(),
-        None => {
-            let own = path.file_name().unwrap_or_default().to_string_lossy();
+impl<T> Loaded<T> {
+    /// The same file with what follows from its content.
+    pub(super) fn map<U>(
+        self,
+        change: impl FnOnce(T) -> Result<U, Fault>,
+    ) -> Result<Loaded<U>, Fault> {
+        Ok(Loaded {
+            content: change(self.content)?,
+            path: self.path,
+            fingerprint: self.fingerprint,
+            kept: self.kept,
+        })
+    }
+
+    /// Puts the file among the inputs, once for each content.
+    pub(super) fn attach(&self, inputs: &mut Vec<InputFile>) -> Attached {
+        let known = inputs
+            .iter()
+            .find(|input| input.fingerprint == self.fingerprint && input.content == self.kept);
+        let name = known.map(|input| input.name.clone()).unwrap_or_else(|| {
+            let own = self.path.file_name().unwrap_or_default().to_string_lossy();
             let name = unused_name(inputs, own.into_owned());
             inputs.push(InputFile {
                 name: name.clone(),
-                fingerprint,
-                content,
+                fingerprint: self.fingerprint.clone(),
+                content: self.kept.clone(),
             });
             name
+        });
+        Attached {
+            path: match &self.kept {
+                InputContent::Copy(_) => format!("inputs/{name}"),
+                InputContent::Elsewhere(whole) => whole.display().to_string(),
+            },
+            sha256: self.fingerprint.digits().to_owned(),
         }
-    };
-    named.unwrap_or_else(|| format!("inputs/{name}"))
+    }
 }
 
 /// Hashes what is read through it, and keeps it while it is small.

@@ -6,7 +6,7 @@ use std::path::Path;
 
 use indexmap::IndexMap;
 
-use super::attachment::{self, Attached, Named};
+use super::attachment::{self, Loaded, Named};
 use super::even::{Even, even};
 use super::rows::Lines;
 use super::table::{Columns, ROWS_MAX, Row, header, rate, too_many};
@@ -14,7 +14,6 @@ use super::times::Times;
 use super::{Fault, Gaps, Per, Rates, check_hash};
 use crate::scenario::declare::table;
 use crate::scenario::form::Form;
-use crate::scenario::input::InputFile;
 use crate::scenario::reader::{Read, Reader};
 use crate::scenario::tree::Node;
 
@@ -83,28 +82,27 @@ struct Rows {
 }
 
 impl Given {
-    /// Reads the file into the services' rates.
+    /// Reads the services' rates from the file.
     pub(super) fn read_file(
-        &mut self,
+        &self,
         folder: Option<&Path>,
-        inputs: &mut Vec<InputFile>,
-    ) -> Result<Attached, Fault> {
+    ) -> Result<Loaded<IndexMap<String, Quantiles>>, Fault> {
         let keys = &self.keys;
         let named = Named {
             file: &keys.file,
             sha256: keys.sha256.as_deref(),
         };
         let read = |source: &mut dyn BufRead| read(source, keys);
-        let (services, attached) = attachment::read(named, folder, inputs, read)?;
-        let quantiles = services.into_iter().map(|(service, rows)| {
-            let quantiles = Quantiles {
-                p50: rates(&service, &rows.p50, keys.gaps)?,
-                p90: rates(&service, &rows.p90, keys.gaps)?,
-            };
-            Ok((service, quantiles))
-        });
-        self.services = quantiles.collect::<Result<_, Fault>>()?;
-        Ok(attached)
+        attachment::read(named, folder, read)?.map(|services| {
+            let quantiles = services.into_iter().map(|(service, rows)| {
+                let quantiles = Quantiles {
+                    p50: rates(&service, &rows.p50, keys.gaps)?,
+                    p90: rates(&service, &rows.p90, keys.gaps)?,
+                };
+                Ok((service, quantiles))
+            });
+            quantiles.collect()
+        })
     }
 }
 

@@ -8,6 +8,7 @@
 
 mod attachment;
 mod even;
+mod files;
 mod given;
 mod rates;
 mod rows;
@@ -17,7 +18,7 @@ mod times;
 use std::io::BufRead;
 use std::path::Path;
 
-use self::attachment::{Attached, Named};
+use self::attachment::{Attached, Loaded, Named};
 use self::even::{Even, even};
 use super::declare::{table, words};
 use super::demand::Course;
@@ -30,6 +31,7 @@ use super::tree::{Node, Value};
 use super::{ForecastMethod, Scenario};
 use crate::kernel::Instant;
 
+pub use files::DataFiles;
 pub use given::{Given, GivenKeys, Quantiles};
 pub use rates::Rates;
 
@@ -208,7 +210,7 @@ impl Fault {
 pub fn read_files(
     scenario: &mut Scenario,
     tree: &mut Node,
-    inputs: &mut Vec<InputFile>,
+    (files, inputs): (&DataFiles, &mut Vec<InputFile>),
     sources: &Sources,
     problems: &mut Vec<Problem>,
 ) {
@@ -216,14 +218,26 @@ pub fn read_files(
         if let Course::Series(series) = &mut profile.course {
             let path = ["demand", name, "series"];
             let file = series.keys.file.clone();
-            let read = |folder: Option<&Path>| series.read_file(folder, inputs);
+            let read = |table: &Node, folder: Option<&Path>| {
+                let loaded = files
+                    .rates
+                    .get(table, folder, || series.read_file(folder))?;
+                series.rates = loaded.content.clone();
+                Ok(loaded.attach(inputs))
+            };
             attach(tree, path, &file, sources, problems, read);
         }
     }
     if let ForecastMethod::Given(given) = &mut scenario.forecast.method {
         let path = ["forecast", "method", "given"];
         let file = given.keys.file.clone();
-        let read = |folder: Option<&Path>| given.read_file(folder, inputs);
+        let read = |table: &Node, folder: Option<&Path>| {
+            let loaded = files
+                .quantiles
+                .get(table, folder, || given.read_file(folder))?;
+            given.services = loaded.content.clone();
+            Ok(loaded.attach(inputs))
+        };
         attach(tree, path, &file, sources, problems, read);
     }
 }
@@ -235,14 +249,14 @@ fn attach(
     file: &str,
     sources: &Sources,
     problems: &mut Vec<Problem>,
-    read: impl FnOnce(Option<&Path>) -> Result<Attached, Fault>,
+    read: impl FnOnce(&Node, Option<&Path>) -> Result<Attached, Fault>,
 ) {
     let Some(node) = node_at(tree, path) else {
         return;
     };
     let at = |key: &str| node.get(key).or(node.get("file")).unwrap_or(node).at;
     // The text that names the file says where its path begins.
-    match read(sources.folder(at("file").source)) {
+    match read(node, sources.folder(at("file").source)) {
         Ok(attached) => attached.write_into(node),
         Err(fault) => {
             let line = fault
@@ -259,21 +273,18 @@ fn attach(
 }
 
 impl Series {
-    fn read_file(
-        &mut self,
-        folder: Option<&Path>,
-        inputs: &mut Vec<InputFile>,
-    ) -> Result<Attached, Fault> {
+    fn read_file(&self, folder: Option<&Path>) -> Result<Loaded<Rates>, Fault> {
         let keys = &self.keys;
         let named = Named {
             file: &keys.file,
             sha256: keys.sha256.as_deref(),
         };
         let read = |source: &mut dyn BufRead| table::read(source, keys);
-        let (rows, attached) = attachment::read(named, folder, inputs, read)?;
-        let Even { first, step, rates } = even(&rows, keys.gaps)?;
-        self.rates = Rates::new(keys.starts.unwrap_or(first), step, keys.repeat, rates);
-        Ok(attached)
+        attachment::read(named, folder, read)?.map(|rows| {
+            let Even { first, step, rates } = even(&rows, keys.gaps)?;
+            let start = keys.starts.unwrap_or(first);
+            Ok(Rates::new(start, step, keys.repeat, rates))
+        })
     }
 }
 

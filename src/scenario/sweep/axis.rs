@@ -3,11 +3,12 @@
 
 use super::super::base::{Base, Setting};
 use super::super::declare::table;
+use super::super::names::nearest;
 use super::super::problem::Problem;
 use super::super::set::form_at;
 use super::super::tree::{Location, Node, Value};
 use super::super::write::inline;
-use super::range::{Ends, Range, Scale};
+use super::range::{Ends, Range, Scale, pick};
 
 table! {
     /// A key that a sweep varies.
@@ -162,10 +163,19 @@ impl Axis {
                 let (node, text) = range.at_share(share);
                 self.coordinate(node, text)
             }
+            (levels, _) => self.level(pick(share, levels.unwrap_or(1) as f64) as u64),
+        }
+    }
+
+    /// Where the value at a share of the way really lies, from 0 at the first value to 1 at the last: on an axis with
+    /// levels, which lie evenly, or of whole numbers, that is not the share itself. None if there is but one value.
+    #[must_use]
+    pub fn reached(&self, share: f64) -> Option<f64> {
+        match (self.levels(), &self.values) {
+            (None, Values::Range(range)) => range.reached(share),
             (levels, _) => {
-                let levels = levels.unwrap_or(1);
-                let index = (share * levels as f64).floor() as u64;
-                self.level(index.min(levels.saturating_sub(1)))
+                let levels = levels.filter(|levels| *levels > 1)? as f64;
+                Some(pick(share, levels) / (levels - 1.0))
             }
         }
     }
@@ -180,11 +190,31 @@ impl Axis {
         plain && self.scale.is_some_and(Scale::is_number)
     }
 
-    /// Lets values between the ends be multiples of `quantum`.
-    pub(super) fn round_to(&mut self, quantum: u64) {
-        if let Values::Range(range) = &mut self.values {
-            range.round_to(quantum);
+    /// Lets values between the ends be multiples of `quantum`; whether there is any.
+    pub(super) fn round_to(&mut self, quantum: u64) -> bool {
+        match &mut self.values {
+            Values::Range(range) if range.levels().is_none() => range.round_to(quantum),
+            _ => true,
         }
+    }
+
+    /// What to compare the axis with instead of a word that none of its values is; none if one is.
+    pub(super) fn nearest_word(&self, text: &str) -> Option<String> {
+        let Values::List(values) = &self.values else {
+            return None;
+        };
+        let words: Vec<String> = values.iter().map(word).collect();
+        if words.iter().any(|word| word == text) {
+            return None;
+        }
+        let near = nearest(text, words.iter().map(String::as_str));
+        Some(match (near, words.first()) {
+            (Some(near), _) => format!("did you mean `{near}`?"),
+            (None, first) => format!(
+                "write it as the axis does, for example `{}`",
+                first.map_or("", String::as_str)
+            ),
+        })
     }
 
     fn coordinate(&self, node: Node, text: String) -> Coordinate {

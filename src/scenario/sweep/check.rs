@@ -2,8 +2,9 @@
 //! contradict each other, groups and constraints that name axes, designs that can be made of them.
 
 use super::super::base::{Base, Variant};
+use super::super::multiple::least_common_multiple;
 use super::super::names::nearest;
-use super::super::problem::{Problem, Sources};
+use super::super::problem::Problem;
 use super::super::shipped;
 use super::super::tree::{Location, Node};
 use super::axis::{AxisKeys, Written};
@@ -60,7 +61,6 @@ pub(super) fn assemble(
     file: SweepFile,
     tree: &Node,
     mut base: Base,
-    sources: &Sources,
     problems: &mut Vec<Problem>,
 ) -> Option<SweepPlan> {
     let place = |path: &str| tree.find(path).map_or(tree.at, |node| node.at);
@@ -90,7 +90,18 @@ pub(super) fn assemble(
     if problems.len() > before {
         return None;
     }
-    conflicts(&axes, problems);
+    conflicts(&axes, &base, problems);
+    for axis in &mut axes {
+        let quantum = whole_servers(&axis.key, &variant.scenario);
+        if !axis.round_to(quantum) {
+            let message = format!(
+                "the range of the axis `{}` holds no multiple of {quantum}, the accelerators of whole servers",
+                axis.name
+            );
+            let at = place(&format!("axis.{}.range", axis.name));
+            problems.push(Problem::error(at, message).hint("widen it"));
+        }
+    }
     let groups = groups(&file.sweep, &axes, place("sweep.zip"), problems);
     let constraint = constraint(&file.sweep, &axes, place("sweep.constraint"), problems);
     let constrained = constraint.as_ref().map(|_| place("sweep.constraint"));
@@ -101,10 +112,6 @@ pub(super) fn assemble(
         (place("sweep.design"), constrained),
         problems,
     );
-    for axis in &mut axes {
-        let quantum = whole_servers(&axis.key, &variant.scenario);
-        axis.round_to(quantum);
-    }
     Some(SweepPlan {
         name: file.sweep.name,
         description: file.sweep.description,
@@ -113,12 +120,8 @@ pub(super) fn assemble(
         groups,
         replications: variant.scenario.run.replications,
         seed: variant.scenario.run.seed,
-        inputs: base.inputs.clone(),
-        constraint,
-        base: Base {
-            sources: sources.clone(),
-            ..base
-        },
+        constraint: constraint.map(|constraint| (constraint, place("sweep.constraint"))),
+        base,
     })
 }
 
@@ -149,9 +152,45 @@ fn written(
     }
 }
 
-/// No two axes may set the same key, and none may be called like another column.
-pub(super) fn conflicts(axes: &[Axis], problems: &mut Vec<Problem>) {
+/// Keys that a sweep has a use of its own for, or none, and why no axis may set them.
+const NOT_SWEPT: [(&str, &str, &str); 3] = [
+    (
+        "run.replications",
+        "all points of a sweep have as many replications",
+        "write `sweep.replications`, or pass --replications",
+    ),
+    (
+        "record",
+        "a sweep writes no detail files",
+        "leave the axis out; `flexcap run` records a point that is worth it",
+    ),
+    (
+        "scenario",
+        "names change nothing of what a point comes to",
+        "leave the axis out",
+    ),
+];
+
+/// No axis may set what another one, `--set` or the sweep itself sets, and none may be called like another column.
+pub(super) fn conflicts(axes: &[Axis], base: &Base, problems: &mut Vec<Problem>) {
     for (index, axis) in axes.iter().enumerate() {
+        if let Some((key, reason, hint)) =
+            NOT_SWEPT.iter().find(|(key, ..)| overlap(&axis.key, key))
+        {
+            let message = format!("the axis `{}` sets `{key}`, but {reason}", axis.name);
+            problems.push(Problem::error(axis.key_at, message).hint(*hint));
+        }
+        if let Some(set) = base.sets.iter().find(|set| overlap(&axis.key, &set.path)) {
+            let message = format!(
+                "the axis `{}` sets `{}`, and --set fixes `{}` at every point",
+                axis.name, axis.key, set.path
+            );
+            problems.push(
+                Problem::error(axis.key_at, message)
+                    .label("set twice")
+                    .hint("leave out the one or the other"),
+            );
+        }
         if COLUMNS.contains(&axis.name.as_str()) {
             let message = format!(
                 "an axis cannot be called `{}`: the tables have that column",
@@ -319,7 +358,7 @@ fn design(
         );
         problems.push(problem.hint("drop the constraint, or take a Latin hypercube"));
     }
-    if estimates && axes.iter().any(|axis| axis.levels() == Some(1)) {
+    if estimates && axes.iter().any(|axis| axis.reached(0.0).is_none()) {
         let problem = Problem::error(at, "an axis with one value has no effect to measure");
         problems.push(problem.hint("give it more values, or leave it out"));
     }
@@ -346,13 +385,5 @@ fn whole_servers(key: &str, scenario: &Scenario) -> u64 {
             scenario.hardware.get(hardware)?.accelerators_per_server,
         ))
     });
-    sizes.fold(1, |a, b| a / greatest_common_divisor(a, b) * b)
-}
-
-fn greatest_common_divisor(a: u64, b: u64) -> u64 {
-    if b == 0 {
-        a.max(1)
-    } else {
-        greatest_common_divisor(b, a % b)
-    }
+    least_common_multiple(sizes)
 }

@@ -326,7 +326,16 @@ impl Parser<'_> {
                     Complaint::new(message, "compare with `=` or `!=`"),
                 ))
             }
-            None => Ok(Operand::Value(Measure::Word(token.text.clone()))),
+            None => match axis.nearest_word(&token.text) {
+                None => Ok(Operand::Value(Measure::Word(token.text.clone()))),
+                Some(near) => {
+                    let message = format!(
+                        "the axis `{}` never is `{}`, so the comparison says nothing",
+                        axis.name, token.text
+                    );
+                    Err((token.at.clone(), Complaint::new(message, near)))
+                }
+            },
         }
     }
 

@@ -28,7 +28,8 @@ use super::origin::Origin;
 use super::parse::parse_document;
 use super::problem::{Invalid, Problem, Sources};
 use super::reader::{Read, Reader};
-use super::set::{self, Set};
+use super::series::DataFiles;
+use super::set::{self, Assignment, Set};
 use super::tree::{Location, Node, Value};
 use super::{Scenario, merge};
 
@@ -142,9 +143,8 @@ pub struct SweepPlan {
     pub replications: u32,
     /// Seed of all points.
     pub seed: u64,
-    /// The texts that it was read from.
-    pub inputs: Vec<InputFile>,
-    constraint: Option<Constraint>,
+    /// The condition, and where it stands.
+    constraint: Option<(Constraint, Location)>,
     base: Base,
 }
 
@@ -173,13 +173,27 @@ impl SweepPlan {
     #[must_use]
     pub fn keeps(&self, point: &[Coordinate]) -> bool {
         let constraint = self.constraint.as_ref();
-        constraint.is_none_or(|constraint| constraint.keeps(point))
+        constraint.is_none_or(|(constraint, _)| constraint.keeps(point))
     }
 
     /// Whether points may be left out.
     #[must_use]
     pub fn is_constrained(&self) -> bool {
         self.constraint.is_some()
+    }
+
+    /// The refusal of a sweep of which the constraint keeps no point.
+    #[must_use]
+    pub fn without_points(&self) -> Invalid {
+        let nowhere = Location {
+            source: 0,
+            start: 0,
+            end: 0,
+        };
+        let at = self.constraint.as_ref().map_or(nowhere, |(_, at)| *at);
+        let problem = Problem::error(at, "`sweep.constraint` keeps no point of the design");
+        let hint = "`flexcap sweep FILE --dry-run` without it shows the points";
+        invalid(vec![problem.hint(hint)], self.base.sources.clone())
     }
 
     /// The scenario at a point.
@@ -199,9 +213,15 @@ impl SweepPlan {
     /// The scenario as it is without any axis.
     ///
     /// # Errors
-    /// Never for a plan that was loaded, unless its data files have changed since.
+    /// Never for a plan that was loaded.
     pub fn scenario(&self) -> Result<Variant, Invalid> {
         self.base.with(&[])
+    }
+
+    /// What it was read from: its own text, the scenario's, and every data file that it or a point so far names.
+    #[must_use]
+    pub fn inputs(&self) -> Vec<InputFile> {
+        self.base.files.after(&self.base.inputs)
     }
 }
 
@@ -281,7 +301,7 @@ fn file(
     let scenario = gathering.base(named, origin.folder());
     let inputs = gathering.inputs;
     let base = base(scenario?, scenario_form, inputs, sets, sources, problems)?;
-    check::assemble(file?, &tree, base, sources, problems)
+    check::assemble(file?, &tree, base, problems)
 }
 
 /// A plan from a scenario and `--axis` arguments.
@@ -296,7 +316,7 @@ fn arguments(
     let mut gathering = Gathering::new(sources, problems, &form);
     let tree = gathering.named(scenario);
     let inputs = gathering.inputs;
-    let base = base(tree?, form, inputs, sets, sources, problems)?;
+    let mut base = base(tree?, form, inputs, sets, sources, problems)?;
     let mut read = Vec::new();
     for argument in axes {
         match argument::axis(argument, &base, sources) {
@@ -304,7 +324,8 @@ fn arguments(
             Err(found) => problems.extend(found),
         }
     }
-    check::conflicts(&read, problems);
+    base.sources = sources.clone();
+    check::conflicts(&read, &base, problems);
     let variant = check::scenario(&base, problems)?;
     let groups = (0..read.len()).map(|axis| vec![axis]).collect();
     Some(SweepPlan {
@@ -315,12 +336,8 @@ fn arguments(
         groups,
         replications: variant.scenario.run.replications,
         seed: variant.scenario.run.seed,
-        inputs: base.inputs.clone(),
         constraint: None,
-        base: Base {
-            sources: sources.clone(),
-            ..base
-        },
+        base,
     })
 }
 
@@ -342,15 +359,23 @@ fn base(
     }
     // The settings go on top of each point; here they only show what is wrong with them.
     let mut trial = tree.clone();
+    let mut assignments = Vec::new();
     for set in sets {
-        set::apply(&mut trial, set, &form, sources, problems);
+        match Assignment::read(set, &form, sources) {
+            Ok(assignment) => {
+                problems.extend(assignment.apply(&mut trial, &form).err());
+                assignments.push(assignment);
+            }
+            Err(found) => problems.extend(found),
+        }
     }
     problems.is_empty().then(|| Base {
         form,
         tree,
         sources: sources.clone(),
         inputs,
-        sets: sets.to_vec(),
+        sets: assignments,
+        files: DataFiles::default(),
     })
 }
 

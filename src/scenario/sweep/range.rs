@@ -89,7 +89,10 @@ impl Scale {
     /// The same of a text.
     pub(super) fn measure_text(self, text: &str) -> Option<f64> {
         match self {
-            Self::Whole | Self::Plain => text.replace('_', "").parse().ok(),
+            Self::Whole | Self::Plain => {
+                let number = text.replace('_', "").parse().ok();
+                number.filter(|number: &f64| number.is_finite())
+            }
             Self::Quantity(dimension) => dimension.parse(text).ok(),
             Self::Date => date::parse(text).ok().map(|date| date.as_micros() as f64),
         }
@@ -265,9 +268,36 @@ impl Range {
         self.steps.map(|(_, steps)| steps.saturating_add(1))
     }
 
-    /// Lets whole numbers between the ends be multiples of `quantum`.
-    pub(super) fn round_to(&mut self, quantum: u64) {
+    /// Lets whole numbers between the ends be multiples of `quantum`; whether there is one.
+    pub(super) fn round_to(&mut self, quantum: u64) -> bool {
         self.quantum = quantum.max(1);
+        self.scale != Scale::Whole || self.multiples() > 0.0
+    }
+
+    /// How many whole numbers there are between the ends, both included, of their quantum.
+    fn multiples(&self) -> f64 {
+        let (low, high) = self.outer_multiples();
+        (high - low + 1.0).max(0.0)
+    }
+
+    /// The lowest and the highest multiple of the quantum between the ends, in quanta.
+    fn outer_multiples(&self) -> (f64, f64) {
+        let quantum = self.quantum as f64;
+        let (from, to) = (self.from.to_f64(), self.to.to_f64());
+        ((from / quantum).ceil(), (to / quantum).floor())
+    }
+
+    /// Where the value at a share of the way really lies, from 0 at the first to 1 at the last: whole numbers and
+    /// dates are not everywhere. None if there is but one value.
+    pub(super) fn reached(&self, share: f64) -> Option<f64> {
+        let (from, to) = (self.from.to_f64(), self.to.to_f64());
+        match self.scale {
+            Scale::Whole => {
+                let count = self.multiples();
+                (count > 1.0).then(|| pick(share, count) / (count - 1.0))
+            }
+            _ => (to > from).then(|| (self.number_at(share) - from) / (to - from)),
+        }
     }
 
     /// The level of that number.
@@ -279,18 +309,26 @@ impl Range {
 
     /// The value at a share of the way, rounded where only whole numbers make sense.
     pub(super) fn at_share(&self, share: f64) -> (Node, String) {
+        let number = self.number_at(share);
+        match self.scale {
+            Scale::Whole | Scale::Date => self.node(&format!("{number:.0}")),
+            Scale::Plain | Scale::Quantity(_) => self.node(&format!("{number}")),
+        }
+    }
+
+    fn number_at(&self, share: f64) -> f64 {
         let (from, to) = (self.from.to_f64(), self.to.to_f64());
         let value = from + (to - from) * share;
-        match self.scale {
+        let value = match self.scale {
+            // Every one is as likely as the others, the outermost too.
             Scale::Whole => {
-                let quantum = self.quantum as f64;
-                let (low, high) = ((from / quantum).ceil(), (to / quantum).floor());
-                let multiple = (value / quantum).round().min(high).max(low);
-                self.node(&format!("{:.0}", multiple * quantum))
+                let (low, _) = self.outer_multiples();
+                (low + pick(share, self.multiples())) * self.quantum as f64
             }
-            Scale::Date => self.node(&format!("{:.0}", (value / SECOND).round() * SECOND)),
-            Scale::Plain | Scale::Quantity(_) => self.node(&format!("{value}")),
-        }
+            Scale::Date => (value / SECOND).round() * SECOND,
+            Scale::Plain | Scale::Quantity(_) => value,
+        };
+        value.min(to).max(from)
     }
 
     fn node(&self, number: &str) -> (Node, String) {
@@ -312,6 +350,11 @@ impl Amount {
         let divide = own.2 as i128 * unit.1 as i128;
         self.number.scaled(multiply, divide)
     }
+}
+
+/// The number, from 0, of the one of `count` equal parts that a share of the way is in.
+pub(super) fn pick(share: f64, count: f64) -> f64 {
+    (share * count).floor().min(count - 1.0).max(0.0)
 }
 
 fn count(from: Decimal, to: Decimal, step: Decimal) -> Result<u64, Complaint> {

@@ -86,20 +86,102 @@ fn values_reach_every_key_that_they_mean() {
 
 #[test]
 fn sets_go_on_top_and_replications_belong_to_no_identity() {
-    let sets = [
-        Set::new("pool.main.flexible_share=0.9"),
-        Set::new("run.replications=4"),
-    ];
     let axes = ["pool.main.flexible_share=[0.1, 0.2]".to_owned()];
-    let plan = SweepPlan::over("starter", &axes, &sets).unwrap();
-    assert_eq!(plan.replications, 4);
-    let one = plan.variant(&[plan.axes[0].level(0)]).unwrap();
-    let two = plan.variant(&[plan.axes[0].level(1)]).unwrap();
-    assert_eq!(one.scenario.pool["main"].flexible_share, 0.9);
-    assert_eq!(one.identity, two.identity);
-    let other = SweepPlan::over("starter", &axes, &[]).unwrap();
-    let other = other.variant(&[other.axes[0].level(0)]).unwrap();
-    assert_ne!(one.identity, other.identity);
+    let at = |sets: &[&str], level: u64| {
+        let sets: Vec<Set> = sets.iter().copied().map(Set::new).collect();
+        let plan = SweepPlan::over("starter", &axes, &sets).unwrap();
+        let variant = plan.variant(&[plan.axes[0].level(level)]).unwrap();
+        (plan.replications, variant)
+    };
+    let (replications, fixed) = at(&["run.step=2h", "run.replications=4"], 0);
+    assert_eq!(replications, 4);
+    assert_eq!(fixed.scenario.run.step, crate::kernel::Span::HOUR * 2);
+    let (_, same) = at(&["run.step=2h", "record.replications=0"], 0);
+    assert_eq!(fixed.identity, same.identity);
+    assert_ne!(fixed.identity, at(&["run.step=2h"], 1).1.identity);
+    assert_ne!(fixed.identity, at(&[], 0).1.identity);
+}
+
+/// An axis that --set overrules would vary nothing, and some keys are the sweep's own.
+#[test]
+fn axes_over_what_is_fixed_are_refused() {
+    for (axis, set) in [
+        (
+            "pool.main.flexible_share=[0.1, 0.2]",
+            "pool.*.flexible_share=0.9",
+        ),
+        (
+            "pool.*.flexible_share=[0.1, 0.2]",
+            "pool.main.flexible_share=0.9",
+        ),
+        ("policy=[{ fair = {} }]", "policy.value.hysteresis=0.2"),
+        ("policy.value.hysteresis=[0.1]", "policy={ fair = {} }"),
+    ] {
+        let refusal = SweepPlan::over("starter", &[axis.to_owned()], &[Set::new(set)]);
+        refused(refusal, &["--set fixes", "--axis argument:1:1"]);
+    }
+    for (axis, reason) in [
+        ("run.replications=[1, 2]", "write `sweep.replications`"),
+        ("record.every=[\"1h\", \"2h\"]", "no detail files"),
+        ("scenario.name=[\"a\", \"b\"]", "change nothing"),
+    ] {
+        refused(over(&[axis]), &[reason]);
+    }
+}
+
+/// A problem that the settings make shows the setting, not some other text.
+#[test]
+fn problems_of_settings_show_their_text() {
+    let set = || {
+        [
+            Set::new("pool.main.flexible_share=1.0"),
+            Set::new("pool.main.initial={ llama = 8000 }"),
+        ]
+    };
+    let axes = ["run.step=[\"1h\", \"2h\"]".to_owned()];
+    let home = tempfile::tempdir().unwrap();
+    let path = home.path().join("s.toml");
+    std::fs::write(&path, format!("{HEAD}{STEP}")).unwrap();
+    for result in [
+        SweepPlan::over("starter", &axes, &set()),
+        SweepPlan::load(path.to_str().unwrap(), &set()),
+    ] {
+        let told = result.map(|_| ()).unwrap_err().render(false);
+        assert!(
+            told.contains("pool.main.initial={ llama = 8000 }"),
+            "{told}"
+        );
+        assert!(told.contains("--set argument:1:"), "{told}");
+    }
+}
+
+/// Points read a data file once, as it was at first, and a sweep keeps it with its texts.
+#[test]
+fn data_files_are_read_once_and_kept() {
+    let home = tempfile::tempdir().unwrap();
+    let path = home.path().join("s.toml");
+    let series = home.path().join("rates.csv");
+    let rates = "time,rate\n2024-07-01T00:00:00Z,900\n2024-07-01T01:00:00Z,1100\n";
+    let scenario = "extends = \"starter\"\nremove = [\"demand.social.shape\"]\n[demand.social.series]\nfile = \"rates.csv\"\ntime = \"time\"\nvalue = \"rate\"\nunit = \"/s\"\nrepeat = true\n";
+    std::fs::write(home.path().join("data.toml"), scenario).unwrap();
+    std::fs::write(&series, rates).unwrap();
+    std::fs::write(
+        &path,
+        format!("{}{STEP}", HEAD.replace("starter", "data.toml")),
+    )
+    .unwrap();
+    let plan = SweepPlan::load(path.to_str().unwrap(), &[]);
+    let plan = plan.unwrap_or_else(|error| panic!("{error}"));
+    let names: Vec<String> = plan.inputs().into_iter().map(|input| input.name).collect();
+    assert_eq!(names, ["s.toml", "data.toml", "starter.toml", "rates.csv"]);
+    let identity = |level| {
+        let variant = plan.variant(&[plan.axes[0].level(level)]);
+        variant.unwrap_or_else(|error| panic!("{error}")).identity
+    };
+    let before = identity(0);
+    std::fs::remove_file(&series).unwrap();
+    assert_eq!(identity(0), before);
+    assert_ne!(identity(1), before);
 }
 
 #[test]
@@ -133,7 +215,6 @@ fn constraints_compare_units_words_and_axes() {
         ("not (step < 3h) and policy != 'dedicated'", 2),
         ("0.5 = share", 6),
         ("not not share==0", 6),
-        ("policy = nothing", 0),
         (
             "share >= 0.5 and (step = 1h or step = 3h) and policy = value",
             2,
@@ -145,6 +226,11 @@ fn constraints_compare_units_words_and_axes() {
         ("shard > 0", "did you mean `share`?"),
         ("share > x", "not a value of the axis `share`"),
         ("step = 5", "not a value of the axis `step`"),
+        ("share < nan", "not a value of the axis `share`"),
+        ("share < inf", "not a value of the axis `share`"),
+        ("step < 1e400 h", "not a value of the axis `step`"),
+        ("policy != dedicaded", "did you mean `dedicated`?"),
+        ("policy = nothing", "the axis `policy` never is `nothing`"),
         ("policy < value", "have no order"),
         ("share", "a comparison such as"),
         ("share > 0 and", "is missing"),
@@ -279,6 +365,25 @@ fn designs_and_groups_that_cannot_be_are_refused() {
     );
     refused(sweep("design = { gird = {} }"), &["did you mean `grid`?"]);
     refused(sweep("sead = 3"), &["there is no key `sead`"]);
+    let order = |ends: &str, design: &str| {
+        load(&format!(
+            "{HEAD}design = {design}\n[axis.n]\nkey = \"order.more.accelerators\"\nrange = {{ {ends} }}\n"
+        ))
+    };
+    refused(
+        order(
+            "from = 1001, to = 1005",
+            "{ latin-hypercube = { points = 4 } }",
+        ),
+        &["no multiple of 8", "s.toml:7:"],
+    );
+    refused(
+        order(
+            "from = 1001, to = 1009",
+            "{ morris = { trajectories = 4 } }",
+        ),
+        &["one value has no effect"],
+    );
 }
 
 #[test]

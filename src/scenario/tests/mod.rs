@@ -10,8 +10,18 @@ use super::shipped;
 use super::{Course, Invalid, Loaded, Policy, Precision, Scenario, Set, Work};
 
 /// The starter with one piece of text replaced; the piece must be there.
+/// Under a policy that has more to be said wrongly than the starter's own.
+const STRICT_ORDER: &str = "[forecast]
+method = { persistence = {} }
+
+[policy.priority]
+order = [\"feed\", \"assistant\", \"llama\", \"research\"]
+";
+
 fn starter_with(old: &str, new: &str) -> String {
     let (_, starter) = shipped::text("starter").expect("shipped");
+    let (before, _) = starter.split_once("[forecast]").expect("it forecasts");
+    let starter = format!("{before}{STRICT_ORDER}");
     assert!(starter.contains(old), "the starter has no `{old}`");
     starter.replacen(old, new, 1)
 }

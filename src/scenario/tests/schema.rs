@@ -4,12 +4,16 @@
 use jsonschema::{Validator, draft202012};
 use serde_json::Value;
 
-use super::super::{json_schema, shipped};
+use super::super::{Document, json_schema, shipped};
 use super::bad_input::CASES;
 use super::{loaded, problems_of, starter_with};
 
 fn validator() -> Validator {
-    let schema = json_schema();
+    validator_of(Document::Scenario)
+}
+
+fn validator_of(document: Document) -> Validator {
+    let schema = json_schema(document);
     assert!(
         draft202012::meta::is_valid(&schema),
         "not a schema: {schema:#}"
@@ -53,6 +57,31 @@ fn shipped_and_resolved_scenarios_are_accepted() {
         for text in [text, resolved.as_str()] {
             assert_eq!(complaints(&validator, text), Some(Vec::new()), "{name}");
         }
+    }
+}
+
+#[test]
+fn shipped_sweeps_are_accepted_and_slips_are_not() {
+    let validator = validator_of(Document::Sweep);
+    for name in shipped::sweep_names() {
+        let (_, text) = shipped::text(name).expect("shipped");
+        assert_eq!(complaints(&validator, text), Some(Vec::new()), "{name}");
+    }
+    let good = "[sweep]\nname = \"s\"\nscenario = \"starter\"\ndesign = { morris = { trajectories = 4 } }\n[axis.a]\nkey = \"run.step\"\nvalues = [\"1h\", \"2h\"]\n";
+    assert_eq!(complaints(&validator, good), Some(Vec::new()));
+    for (from, to) in [
+        ("name = \"s\"\n", ""),
+        ("name = \"s\"", "name = \"S s\""),
+        ("morris", "moris"),
+        ("trajectories = 4", "trajectories = 0"),
+        ("trajectories = 4", ""),
+        ("key = \"run.step\"\n", ""),
+        ("values", "vlaues"),
+        ("[axis.a]", "[axes.a]"),
+    ] {
+        assert!(good.contains(from));
+        let told = complaints(&validator, &good.replace(from, to));
+        assert!(told.is_some_and(|told| !told.is_empty()), "{from} -> {to}");
     }
 }
 
@@ -105,7 +134,7 @@ fn what_a_parent_or_the_catalogue_may_say_is_not_asked_for() {
         "extends = \"starter\"\nremove = [\"order.more\"]\n[run]\nhorizon = \"4w\"\n",
         "extends = \"starter\"\n[pool.main]\nspares = 8\n[ranking.feed.slo]\nattainment = 0.99\n",
         "extends = \"starter\"\n[order.more]\nlead_time = { lognormal = { cv = 0.5 } }\n",
-        "extends = \"starter\"\n[policy.priority]\nheadroom = 0.3\n",
+        "extends = \"starter\"\n[policy.value]\nhysteresis = 0.3\n",
         "extends = \"starter\"\n[demand.even]\ngrowth = { annual = 1.5 }\n",
     ];
     for text in accepted {
@@ -163,7 +192,7 @@ fn a_profile_may_have_a_series_and_a_service_a_share() {
 
 #[test]
 fn an_editor_finds_documentation_default_and_range() {
-    let schema = json_schema();
+    let schema = json_schema(Document::Scenario);
     let pue = &schema["properties"]["site"]["additionalProperties"]["properties"]["pue"];
     assert_eq!(pue["default"], 1.0);
     assert_eq!(pue["minimum"], 1);

@@ -43,6 +43,27 @@ impl Capacity {
         self.second_moment_s += rate_per_s * second_moment;
     }
 
+    /// What so many requests per second could be at most, whichever of the stations serve them: at
+    /// the same rate more slots make fewer wait, and times that are more alike do.
+    pub fn at_best<'a>(stations: impl Iterator<Item = &'a Station>, rate_per_s: f64) -> Self {
+        let (mut mean_s, mut cv2, mut gini) = (0.0_f64, f64::INFINITY, f64::INFINITY);
+        for station in stations {
+            mean_s = mean_s.max(station.mean_service_s);
+            cv2 = cv2.min(station.spread.cv2);
+            gini = gini.min(station.spread.gini);
+        }
+        if mean_s <= 0.0 {
+            return Self::default();
+        }
+        let slots = rate_per_s * mean_s;
+        Self {
+            slots,
+            rate_per_s,
+            second_moment_s: rate_per_s * mean_s.powi(2) * (1.0 + cv2),
+            uneven_slots: slots * gini,
+        }
+    }
+
     /// Mean service time, in seconds; 0 without capacity.
     pub fn mean_service_s(&self) -> f64 {
         if self.rate_per_s > 0.0 {

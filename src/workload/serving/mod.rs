@@ -5,6 +5,7 @@
 //!          └─► query ──────────┴► station(s) ──► service ┴► request (every request an event) ─────────────┴► step
 //! ```
 
+mod ceiling;
 mod degrade;
 mod fidelity;
 mod fluid;
@@ -22,6 +23,7 @@ mod stations;
 mod tail;
 mod worth;
 
+pub use ceiling::{Ceiling, Corner};
 pub use fidelity::LATENCY_SHARES;
 pub use occupancy::Occupancy;
 pub use service::{Place, Service, ServiceStep};

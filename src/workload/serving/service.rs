@@ -25,19 +25,19 @@ use crate::scenario::{self, Hardware, Inference, Queue, Ranking, Replica};
 /// One inference or ranking service.
 #[derive(Debug)]
 pub struct Service {
-    stations: Stations,
+    pub(super) stations: Stations,
     /// Smaller shares of its items that it may rank, the largest first; none where it never degrades.
-    rungs: Vec<Rung>,
-    fluid: Levelled,
+    pub(super) rungs: Vec<Rung>,
+    pub(super) fluid: Levelled,
     /// Every request, where the scenario asks for that fidelity.
     requests: Option<Box<Requests>>,
     subhourly_cv: f64,
     replica: Replica,
     promised_attainment: f64,
-    value_per_request: f64,
+    pub(super) value_per_request: f64,
     /// What multiplies that now.
-    price: f64,
-    penalty_per_miss: f64,
+    pub(super) price: f64,
+    pub(super) penalty_per_miss: f64,
     /// Requests in the queue.
     backlog: f64,
     /// Of the backlog, those that have missed their SLO already and whose service is still due.
@@ -190,6 +190,12 @@ impl Service {
     /// What a request within the SLO is worth now beyond one that misses it.
     pub(super) fn stake(&self) -> f64 {
         self.value_per_request * self.price + self.penalty_per_miss
+    }
+
+    /// What multiplies the value of a request now.
+    #[must_use]
+    pub fn price(&self) -> f64 {
+        self.price
     }
 
     /// From now on a request within the SLO earns `price` times what the scenario says.

@@ -80,6 +80,11 @@ impl Stations {
         self.kinds.first()
     }
 
+    /// All stations.
+    pub fn kinds(&self) -> impl Iterator<Item = &Station> {
+        self.kinds.iter()
+    }
+
     /// Fills `slots` with the slots of `servers` of each pool by station, rounded to whole ones.
     pub fn whole_slots(&self, servers: &[f64], slots: &mut Vec<u64>) {
         let of_kind = |(kind, station): (usize, &Station)| {

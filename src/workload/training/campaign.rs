@@ -67,7 +67,7 @@ pub struct Campaign {
     /// Accelerator-hours for which servers wrote that had left it.
     wrote_leaving: f64,
     /// At the start of the current segment, or now.
-    base: Progress,
+    pub(super) base: Progress,
     interruptions: u32,
     first_start: Option<Instant>,
     end: Option<Instant>,

@@ -53,6 +53,18 @@ impl JobStream {
         sums
     }
 
+    /// Work of all jobs that arrived and may run, in accelerator-hours.
+    #[must_use]
+    pub fn admitted(&self) -> f64 {
+        self.ended.submitted - self.ended.cancelled
+    }
+
+    /// What an accelerator-hour of useful work is worth.
+    #[must_use]
+    pub fn per_accelerator_hour(&self) -> f64 {
+        self.per_accelerator_hour
+    }
+
     /// Work of the jobs at hand that is still to be done, in accelerator-hours.
     #[must_use]
     pub fn remaining(&self, now: Instant) -> f64 {

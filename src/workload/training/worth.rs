@@ -50,6 +50,49 @@ impl Campaign {
         }
     }
 
+    /// Share of the whole work that can still be done and count, at most. Where an accelerator-hour is paid and not
+    /// worth the same share everywhere, what no checkpoint holds may be done again for more.
+    #[must_use]
+    pub fn still_to_do(&self, now: Instant) -> f64 {
+        let mut hours = self
+            .places
+            .iter()
+            .flatten()
+            .map(|place| place.accelerator_hours);
+        let first = hours.next();
+        let alike = hours.all(|hours| Some(hours) == first);
+        let done = if alike || self.value.per_accelerator_hour.0 <= 0.0 {
+            self.progress(now).done
+        } else {
+            self.base.done
+        };
+        (1.0 - done).max(0.0)
+    }
+
+    /// What completing it can at most pay for the share of its work that is done.
+    #[must_use]
+    pub fn banked(&self, now: Instant) -> f64 {
+        match self.state() {
+            State::Completed => 0.0,
+            _ => self.progress(now).done * self.payoff(now),
+        }
+    }
+
+    /// Share of the whole work that a server of `pool` does in an hour, in the gang that uses it best.
+    #[must_use]
+    pub fn most_share_per_hour(&self, pool: PoolId) -> f64 {
+        self.places[pool.index()].map_or(0.0, |place| {
+            place.per_server as f64 * self.gang.best_efficiency() / place.accelerator_hours
+        })
+    }
+
+    /// What the whole work, done in `pool` at `at`, is worth at most.
+    #[must_use]
+    pub fn most_per_share(&self, pool: PoolId, at: Instant) -> f64 {
+        let hours = self.places[pool.index()].map_or(0.0, |place| place.accelerator_hours);
+        self.value.per_accelerator_hour.0 * hours + self.payoff(at)
+    }
+
     /// What completing at `at` pays: the full sum until the deadline, then half of it for every
     /// half-life that has passed.
     fn payoff(&self, at: Instant) -> f64 {

@@ -108,38 +108,107 @@ fn the_sweep_of_the_guide_and_the_shipped_ones_can_be_run() {
         .exits(0)
         .says(&["10 points, 100 runs"]);
     let list = sandbox.flexcap(["list", "sweeps"]).exits(0);
-    for name in ["how-much-flexibility", "step-and-delay", "growth-and-fleet"] {
+    for name in [
+        "how-much-flexibility",
+        "step-and-delay",
+        "growth-and-fleet",
+        "chain",
+    ] {
         assert!(page.contains(&format!("`sweeps/{name}`")) && list.stdout.contains(name));
     }
 }
 
-/// Moving serves 100% less 5 points for each hour of conversion, and what fixed halves serve at 6 h.
+/// A metric's means at the points of a sweep, by what the axes are there.
+fn means(sandbox: &Sandbox, axes: usize, metric: &str, entity: &str) -> Vec<(Vec<String>, f64)> {
+    let table = sandbox.read("out/sweep_summary.csv");
+    let mut reader = csv::Reader::from_reader(table.as_bytes());
+    let rows = reader.records().map(|row| row.unwrap());
+    // Behind the axes: point, metric, entity_type, entity, unit, replications, mean.
+    let wanted = rows.filter(|row| &row[axes + 1] == metric && &row[axes + 3] == entity);
+    wanted
+        .map(|row| {
+            let at = row.iter().take(axes).map(str::to_owned).collect();
+            (at, row[axes + 6].parse().unwrap())
+        })
+        .collect()
+}
+
+/// The mean at the point whose axes contain these texts.
+fn mean_at(means: &[(Vec<String>, f64)], axes: &[&str]) -> f64 {
+    let is_meant = |at: &[String]| {
+        let words = at.iter().zip(axes);
+        words
+            .into_iter()
+            .all(|(at, word)| at == word || (at.starts_with('{') && at.contains(word)))
+    };
+    let mut found = means.iter().filter(|(at, _)| is_meant(at));
+    let (_, mean) = found.next().unwrap();
+    assert!(found.next().is_none(), "{axes:?} are two points");
+    *mean
+}
+
+/// Moving serves 100% less 5 points for each hour of conversion, and what fixed halves serve at 6 h. Deciding every 4 h
+/// meets each wave late, which takes an hour off the break-even; deciding every 12 h never moves.
 #[test]
 fn the_square_wave_breaks_even_at_six_hours() {
     let sandbox = Sandbox::new();
     sandbox
         .flexcap(["sweep", "sweeps/step-and-delay", "--out", "out"])
         .exits(0);
-    let table = sandbox.read("out/sweep_summary.csv");
-    let attainment = |policy: &str, delay: u32| -> f64 {
-        let end = format!("1h,{delay}h,");
-        let mut lines = table
-            .lines()
-            .filter(|line| line.contains(policy) && line.contains(&end));
-        let line = lines
-            .find(|line| line.contains("slo_attainment,service,day,1,1,"))
-            .unwrap();
-        let (_, value) = line.split_once("slo_attainment,service,day,1,1,").unwrap();
-        value.split(',').next().unwrap().parse().unwrap()
-    };
+    let served = means(&sandbox, 3, "slo_attainment", "day");
+    let attainment =
+        |step: &str, delay: u32| mean_at(&served, &["priority", step, &format!("{delay}h")]);
+    let fixed = mean_at(&served, &["dedicated", "1h", "0h"]);
+    assert!((fixed - 0.7).abs() < 0.001);
     for delay in 0..=8 {
         let expected = 1.0 - 0.05 * f64::from(delay);
-        let found = attainment("priority", delay);
+        let found = attainment("1h", delay);
         assert!((found - expected).abs() < 0.001, "{delay} h: {found}");
+        assert_eq!(attainment("12h", delay), fixed);
     }
-    let fixed = attainment("dedicated", 0);
-    assert!((fixed - attainment("priority", 6)).abs() < 0.001);
-    assert!(attainment("priority", 5) > fixed + 0.04 && attainment("priority", 7) < fixed - 0.04);
+    for (step, break_even) in [("1h", 6), ("4h", 5)] {
+        let at = |delay| attainment(step, delay);
+        assert!((fixed - at(break_even)).abs() < 0.001);
+        assert!(at(break_even - 1) > fixed + 0.04 && at(break_even + 1) < fixed - 0.04);
+    }
+}
+
+/// At slow growth the smallest order is best, at fast growth 2,048 accelerators.
+#[test]
+fn which_order_suits_which_growth() {
+    let sandbox = Sandbox::new();
+    sandbox
+        .flexcap(["sweep", "sweeps/growth-and-fleet", "--out", "out"])
+        .exits(0);
+    let values = means(&sandbox, 2, "net_value", "fleet");
+    let best = |growth: &str| -> String {
+        let orders = values.iter().filter(|(at, _)| at[0] == growth);
+        orders.max_by(|a, b| a.1.total_cmp(&b.1)).unwrap().0[1].clone()
+    };
+    assert_eq!(
+        (best("2"), best("64")),
+        ("512".to_owned(), "2048".to_owned())
+    );
+    let at = |order| mean_at(&values, &["64", order]);
+    assert!(at("2048") / at("1536") < 1.001 && at("2048") / at("512") > 1.005);
+}
+
+/// The last half of the share that may move is worth more than the first, under either policy that moves.
+#[test]
+fn the_last_half_of_flexibility_is_worth_most() {
+    let sandbox = Sandbox::new();
+    let sweep = ["sweep", "sweeps/how-much-flexibility", "--out", "out"];
+    sandbox
+        .flexcap(sweep.into_iter().chain(["--replications", "1"]))
+        .exits(0);
+    let values = means(&sandbox, 2, "net_value", "fleet");
+    let fixed = mean_at(&values, &["dedicated", "0"]);
+    for policy in ["fair", "value"] {
+        let at = |share| mean_at(&values, &[policy, share]);
+        assert!(at("0.5") > at("0") && at("1") - at("0.5") > at("0.5") - at("0"));
+        assert!(at("1") > fixed + 2e8);
+    }
+    assert!(mean_at(&values, &["fair", "0.25"]) < fixed);
 }
 
 /// The words of a line of shell, where only single quotes quote.
@@ -177,4 +246,73 @@ fn the_recipes_of_the_cookbook_can_be_run() {
         commands += 1;
     }
     assert!(commands >= 10, "{commands}");
+}
+
+/// The page's commands print the page's tables, and its limits fail and pass as it says.
+#[test]
+fn the_page_on_comparisons_shows_what_its_commands_print() {
+    let page = include_str!("../../../docs/compare.md");
+    let sandbox = Sandbox::new();
+    let line = |start: &str| {
+        page.lines()
+            .find(|line| line.starts_with(start))
+            .expect(start)
+    };
+    sandbox
+        .flexcap(["run", "starter", "--quiet", "--out", "results/base"])
+        .exits(0);
+    assert!(line("flexcap run starter --out").ends_with("results/base"));
+    let value = "policy={ value = {} }";
+    assert!(line("flexcap run starter --set").contains(value));
+    let run = [
+        "run",
+        "starter",
+        "--quiet",
+        "--set",
+        value,
+        "--out",
+        "results/value",
+    ];
+    sandbox.flexcap(run).exits(0);
+    let compare = |rest: &str| {
+        let words = rest.split_whitespace().skip(1);
+        sandbox.flexcap(words)
+    };
+    let printed = compare(line("flexcap compare results/base results/value")).exits(0);
+    assert_eq!(block(page, "text").trim_end(), printed.stdout.trim_end());
+    for (limit, exit) in [
+        ("net_value[fleet] < -0.5%", 5),
+        ("net_value[fleet] < -1%", 0),
+    ] {
+        assert!(page.contains(&format!("`{limit}`")));
+        let arguments = [
+            "compare",
+            "results/base",
+            "results/value",
+            "--fail-if",
+            limit,
+        ];
+        sandbox.flexcap(arguments).exits(exit);
+    }
+    let until = [
+        "run",
+        "starter",
+        "--until-precision",
+        "1%",
+        "--metric",
+        "net_value[fleet]",
+    ];
+    assert_eq!(
+        line("flexcap run starter --until").replace('\'', ""),
+        "flexcap ".to_owned() + &until.join(" ")
+    );
+    let printed = sandbox.flexcap(until).exits(0);
+    let (_, later) = page
+        .split_once("batches until half")
+        .expect("the second table");
+    let shown = block(later, "text").trim();
+    assert!(
+        !shown.is_empty() && printed.stdout.trim_end().ends_with(shown),
+        "{printed}"
+    );
 }

@@ -2,6 +2,8 @@
 //! of its own and an environment without surprises. `small.toml` has every kind of workload on one pool and takes
 //! milliseconds; tests change it by `--set` or by replacing a piece of its text.
 
+mod bound;
+mod compare;
 mod deploy;
 mod determinism;
 mod disks;
@@ -20,6 +22,7 @@ mod output_paths;
 mod outputs;
 mod pages;
 mod problems;
+mod report;
 mod run;
 mod series;
 mod series_refused;
@@ -30,6 +33,7 @@ mod sweep;
 mod sweep_killed;
 mod tables;
 mod terminal;
+mod until_precision;
 mod usage;
 mod validate;
 

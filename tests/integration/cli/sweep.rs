@@ -118,6 +118,13 @@ fn the_run_matrix_is_printed_and_nothing_written() {
         .exits(0);
     let matrix: serde_json::Value = serde_json::from_str(&json.stdout).unwrap();
     assert_eq!(matrix.as_array().unwrap().len(), 10);
+    assert_eq!(
+        matrix[3],
+        serde_json::json!({ "point": 3, "replications": 3, "axes": {
+            "share": 0.25,
+            "policy": "{ priority = { order = [\"feed\", \"chat\", \"llama\"] } }",
+        } })
+    );
 }
 
 #[test]
@@ -211,6 +218,33 @@ fn a_failing_point() {
     run(&["--fail-fast", "--keep-going"]).exits(2);
 }
 
+/// A shard that did its part has ended well, whatever its points came to, or no cluster would go on to the merge.
+#[test]
+fn a_shard_with_a_failing_point_has_done_its_part() {
+    let sandbox = sandbox();
+    let run = |more: &[&str]| {
+        let axis = [
+            "sweep",
+            "small.toml",
+            "--axis",
+            "pool.main.accelerators=[256, 128]",
+        ];
+        sandbox.flexcap(axis.into_iter().chain(more.iter().copied()))
+    };
+    for shard in ["0/2", "1/2"] {
+        run(&["--out", "parts", "--shard", shard]).exits(0).says(&[
+            "point 1 failed",
+            &format!("1 of 2 points failed of shard {shard}"),
+        ]);
+    }
+    run(&["--out", "parts", "--merge"])
+        .exits(4)
+        .says(&["1 of 2 points failed"]);
+    run(&["--out", "whole"]).exits(4);
+    assert_eq!(tables(&sandbox, "parts"), tables(&sandbox, "whole"));
+    run(&["--out", "fast", "--shard", "1/2", "--fail-fast"]).exits(4);
+}
+
 #[test]
 fn bad_sweeps_are_refused_before_anything_runs() {
     let sandbox = sandbox();
@@ -252,6 +286,20 @@ fn bad_sweeps_are_refused_before_anything_runs() {
         ]);
         assert_eq!(answer.stderr.matches("error: ").count(), 1, "{answer}");
     }
+    // A constraint that keeps nothing, told where it stands, by a run and by its plan.
+    sandbox.write(
+        "none.toml",
+        SWEEP.replace("replications = 3", "constraint = \"share > 1\""),
+    );
+    for more in [
+        &["sweep", "none.toml"][..],
+        &["sweep", "none.toml", "--dry-run"],
+    ] {
+        let answer = sandbox.flexcap(more.iter().copied()).prints_nothing();
+        answer
+            .exits(3)
+            .says(&["keeps no point", "none.toml:5:", "^"]);
+    }
     assert!(!sandbox.exists("results"));
 }
 
@@ -268,6 +316,21 @@ fn places_that_cannot_be_used() {
         .exits(1)
         .says(&["holds other things than a flexcap sweep", "--out DIR"]);
     assert_eq!(sandbox.entries("full"), ["mine.txt"]);
+    // A folder that only looks like a sweep's.
+    fs::create_dir_all(sandbox.path("shop/store")).unwrap();
+    sandbox.write("shop/store/goods.txt", "dear");
+    fs::create_dir_all(sandbox.path("empty/store")).unwrap();
+    sandbox.write("empty/mine.txt", "dear");
+    for out in ["shop", "empty"] {
+        sweep(&sandbox, out, &[])
+            .exits(1)
+            .says(&["holds other things than a flexcap sweep"]);
+    }
+    assert_eq!(sandbox.entries("shop/store"), ["goods.txt"]);
+    // One that was claimed just before the machine went down.
+    fs::create_dir_all(sandbox.path("young/store")).unwrap();
+    sweep(&sandbox, "young", &[]).exits(0);
+    assert!(sandbox.exists("young/store/README.txt"));
 }
 
 /// What one version wrote is no answer of another.

@@ -13,11 +13,7 @@ fn net_values(name: &str, sets: &[&str]) -> Vec<f64> {
 }
 
 fn gains(sets: &[&str]) -> Vec<f64> {
-    let value = [
-        "policy={ value = {} }",
-        "forecast.method={ seasonal-naive = {} }",
-    ];
-    let flexible = net_values("meta-2024", &[&value[..], sets].concat());
+    let flexible = net_values("meta-2024", sets);
     let fixed = net_values("meta-2024-dedicated", sets);
     let pairs = flexible.iter().zip(&fixed);
     pairs

@@ -3,6 +3,7 @@
 //! Scenarios are built from text and seen only through what the loop tells its recorder.
 
 mod availability;
+mod bound;
 mod checkpoints;
 mod common_draws;
 mod conservation;
@@ -15,6 +16,7 @@ mod edge_supply;
 mod elastic;
 mod fair;
 mod fidelity;
+mod flexibility;
 mod forecasts;
 mod gains;
 mod gap;
