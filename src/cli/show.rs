@@ -25,19 +25,23 @@ pub fn trimmed(table: &Table) -> String {
 
 /// A number in three or four digits with k, M, G, T for its thousands.
 pub fn amount(value: f64) -> String {
-    let size = value.abs();
-    let (divisor, suffix) = match size {
-        s if s >= 1e12 => (1e12, "T"),
-        s if s >= 1e9 => (1e9, "G"),
-        s if s >= 1e6 => (1e6, "M"),
-        s if s >= 1e4 => (1e3, "k"),
-        _ => (1.0, ""),
-    };
+    let (divisor, suffix) = thousands(value.abs());
     let scaled = value / divisor;
     match scaled.abs() {
         s if s >= 100.0 || (suffix.is_empty() && s == s.trunc()) => format!("{scaled:.0}{suffix}"),
         s if s >= 10.0 => format!("{scaled:.1}{suffix}"),
         _ => format!("{scaled:.2}{suffix}"),
+    }
+}
+
+/// What to divide a number of that size by, and the letter that says so.
+fn thousands(size: f64) -> (f64, &'static str) {
+    match size {
+        s if s >= 1e12 => (1e12, "T"),
+        s if s >= 1e9 => (1e9, "G"),
+        s if s >= 1e6 => (1e6, "M"),
+        s if s >= 1e4 => (1e3, "k"),
+        _ => (1.0, ""),
     }
 }
 
@@ -50,13 +54,7 @@ pub fn significant(value: f64, digits: usize) -> String {
     if !(1e-4..1e15).contains(&size) {
         return format!("{value:.*e}", digits.saturating_sub(1));
     }
-    let (divisor, suffix) = match size {
-        s if s >= 1e12 => (1e12, "T"),
-        s if s >= 1e9 => (1e9, "G"),
-        s if s >= 1e6 => (1e6, "M"),
-        s if s >= 1e4 => (1e3, "k"),
-        _ => (1.0, ""),
-    };
+    let (divisor, suffix) = thousands(size);
     let scaled = value / divisor;
     let before_point = scaled.abs().log10().floor() as i32 + 1;
     let decimals = usize::try_from(digits as i32 - before_point).unwrap_or(0);

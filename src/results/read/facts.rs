@@ -131,6 +131,11 @@ pub(super) fn parse(text: &str, path: &Path) -> Result<Contents, ReadError> {
         None => ResultKind::Run,
     };
     let package = Package::deserialize(&value).map_err(|error| refuse(error.to_string()))?;
+    // They will be shown on terminals, where control characters do more than be shown.
+    let shown = [&package.name, &package.version, &package.currency];
+    if shown.into_iter().any(|text| text.contains(char::is_control)) {
+        return Err(refuse("a name in it has control characters".to_owned()));
+    }
     let mut files = BTreeMap::new();
     let listed = package.scenario.into_iter().chain(package.inputs);
     for file in listed.chain(package.resources) {

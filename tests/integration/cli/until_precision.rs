@@ -12,7 +12,7 @@ fn reached(answer: &Answer) -> serde_json::Value {
     answers[0]["precision"][0].clone()
 }
 
-/// On the shed requests of a pool that is too small, which vary much from draw to draw.
+/// The value of chat varies with its demand, so that five replications are not enough.
 const UNTIL: [&str; 6] = [
     "--until-precision",
     "8%",
@@ -67,7 +67,7 @@ fn it_says_how_many_it_took_and_whether_that_was_enough() {
     let answer = run(&sandbox, "a", &UNTIL).exits(0);
     answer.prints(&[
         "value[chat]: ",
-        " replications; converged, 8.00% was asked for",
+        " replications; converged, 8% was asked for",
     ]);
     let tight = ["--until-precision", "0.0001%", "--max-replications", "7"];
     let answer = run(&sandbox, "b", &tight).exits(0);
