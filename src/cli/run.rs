@@ -85,7 +85,11 @@ fn run_tasks(tasks: &[Task], arguments: &Arguments, terminal: &Terminal) -> anyh
             answers.push(json_answer(task, &recorded));
         } else {
             let scenario = &task.loaded.scenario;
-            answer(&summary::render(scenario, &recorded.summary, &recorded.bands))?;
+            answer(&summary::render(
+                scenario,
+                &recorded.summary,
+                &recorded.bands,
+            ))?;
         }
         let plural = if run.replications == 1 { "" } else { "s" };
         terminal.note(format_args!(

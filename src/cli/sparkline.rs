@@ -33,9 +33,16 @@ pub fn capacity(scenario: &Scenario, bands: &[BandRow]) -> String {
     if days.len() < DAYS_MIN {
         return String::new();
     }
-    let mut text = format!("{:<52}{}\n", "accelerators, day by day", columns(["lowest", "mean", "highest"]));
+    let mut text = format!(
+        "{:<52}{}\n",
+        "accelerators, day by day",
+        columns(["lowest", "mean", "highest"])
+    );
     let mut text_of = |name: &str, place: usize| {
-        let values: Vec<f64> = days.values().filter_map(|day| day.get(place).copied()).collect();
+        let values: Vec<f64> = days
+            .values()
+            .filter_map(|day| day.get(place).copied())
+            .collect();
         text.push_str(&line(name, &values));
     };
     for (kind, place) in Kind::ALL.into_iter().zip(0..) {
@@ -58,11 +65,17 @@ fn line(name: &str, values: &[f64]) -> String {
     let low = values.iter().copied().fold(f64::INFINITY, f64::min);
     let mean = |values: &[f64]| values.iter().sum::<f64>() / values.len().max(1) as f64;
     let letter = |place: usize| {
-        let (from, to) = (place * values.len() / width, (place + 1) * values.len() / width);
+        let (from, to) = (
+            place * values.len() / width,
+            (place + 1) * values.len() / width,
+        );
         let share = mean(values.get(from..to).unwrap_or_default()) / high.max(f64::MIN_POSITIVE);
         let block = (share * BLOCKS.len() as f64).ceil() as usize;
         // Nothing at all is a blank.
-        block.checked_sub(1).and_then(|block| BLOCKS.get(block.min(BLOCKS.len() - 1)).copied()).unwrap_or(' ')
+        block
+            .checked_sub(1)
+            .and_then(|block| BLOCKS.get(block.min(BLOCKS.len() - 1)).copied())
+            .unwrap_or(' ')
     };
     let chart: String = (0..width).map(letter).collect();
     let padding = " ".repeat(WIDTH - width);
@@ -82,7 +95,10 @@ mod tests {
     fn a_line_shows_shape_and_size() {
         assert_eq!(
             line("idle", &[0.0, 50.0, 100.0, 400.0]),
-            format!("idle         ▁▂█{}        0   137.50      400\n", " ".repeat(36))
+            format!(
+                "idle         ▁▂█{}        0   137.50      400\n",
+                " ".repeat(36)
+            )
         );
         let year: Vec<f64> = (0..365).map(|day| f64::from(day) * 1e3).collect();
         let long = line("training", &year);
