@@ -45,7 +45,12 @@ mod tests {
         let best = Best::default();
         assert_eq!(best.lines(), "");
         let long = "a.very.long.key = 0.123456789, ".repeat(5);
-        for (overrides, value) in [("share = 0.5", 2e6), ("share = 0", -1.0), (&long, 3e6), ("share = 1", 1.0)] {
+        for (overrides, value) in [
+            ("share = 0.5", 2e6),
+            ("share = 0", -1.0),
+            (&long, 3e6),
+            ("share = 1", 1.0),
+        ] {
             best.add(overrides, value);
         }
         let lines = best.lines();

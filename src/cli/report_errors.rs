@@ -50,10 +50,12 @@ pub fn report(error: &anyhow::Error, terminal: &Terminal) -> Exit {
 }
 
 fn hint(error: &anyhow::Error) -> Option<&'static str> {
-    let of_report = error.downcast_ref::<ReportError>().and_then(|error| match error {
-        ReportError::Read(error) => Some(error),
-        _ => None,
-    });
+    let of_report = error
+        .downcast_ref::<ReportError>()
+        .and_then(|error| match error {
+            ReportError::Read(error) => Some(error),
+            _ => None,
+        });
     if let Some(error) = error.downcast_ref::<ReadError>().or(of_report) {
         return error.hint();
     }

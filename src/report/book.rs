@@ -96,7 +96,10 @@ impl Series {
     #[cfg(test)]
     pub fn of(values: impl IntoIterator<Item = f64>) -> Self {
         let mean: Vec<f32> = values.into_iter().map(|value| value as f32).collect();
-        Self { mean, ..Self::default() }
+        Self {
+            mean,
+            ..Self::default()
+        }
     }
 
     /// Puts the value of the grid's newest row.
@@ -120,9 +123,14 @@ impl Series {
             return;
         }
         *count += 1;
-        *mean = if mean.is_nan() { value } else { *mean + (value - *mean) / *count as f32 };
+        *mean = if mean.is_nan() {
+            value
+        } else {
+            *mean + (value - *mean) / *count as f32
+        };
         if let Some(extremes) = &mut self.extremes
-            && let (Some(low), Some(high)) = (extremes.low.get_mut(slot), extremes.high.get_mut(slot))
+            && let (Some(low), Some(high)) =
+                (extremes.low.get_mut(slot), extremes.high.get_mut(slot))
         {
             *low = low.min(value);
             *high = high.max(value);
@@ -136,15 +144,24 @@ impl Series {
                 low: self.mean.clone(),
                 high: self.mean.clone(),
             });
-            self.count = self.mean.iter().map(|mean| u32::from(!mean.is_nan())).collect();
+            self.count = self
+                .mean
+                .iter()
+                .map(|mean| u32::from(!mean.is_nan()))
+                .collect();
         }
         let pairs = self.mean.chunks(2).zip(self.count.chunks(2));
-        self.mean = pairs.map(|(means, counts)| weighted(means, counts)).collect();
+        self.mean = pairs
+            .map(|(means, counts)| weighted(means, counts))
+            .collect();
         self.count = self.count.chunks(2).map(|pair| pair.iter().sum()).collect();
         if let Some(extremes) = &mut self.extremes {
             // `f32::min` and `max` pass over `NaN`.
             let fold = |values: &[f32], of: fn(f32, f32) -> f32| {
-                values.chunks(2).map(|pair| pair.iter().copied().fold(f32::NAN, of)).collect()
+                values
+                    .chunks(2)
+                    .map(|pair| pair.iter().copied().fold(f32::NAN, of))
+                    .collect()
             };
             extremes.low = fold(&extremes.low, f32::min);
             extremes.high = fold(&extremes.high, f32::max);
@@ -157,7 +174,9 @@ impl Series {
         let mean = self.mean.get(slot).copied().filter(|mean| !mean.is_nan())?;
         let edge = |of: fn(&Extremes) -> &Vec<f32>| {
             let values = self.extremes.as_ref().map(of);
-            values.and_then(|values| values.get(slot).copied()).unwrap_or(mean)
+            values
+                .and_then(|values| values.get(slot).copied())
+                .unwrap_or(mean)
         };
         Some([edge(|e| &e.low), mean, edge(|e| &e.high)])
     }
@@ -165,7 +184,8 @@ impl Series {
     /// Smallest, mean and largest over slots `from` to `to`; none where no row has a value.
     #[must_use]
     pub fn over(&self, from: usize, to: usize) -> Option<[f32; 3]> {
-        let (mut low, mut sum, mut count, mut high) = (f32::INFINITY, 0.0_f64, 0_u32, f32::NEG_INFINITY);
+        let (mut low, mut sum, mut count, mut high) =
+            (f32::INFINITY, 0.0_f64, 0_u32, f32::NEG_INFINITY);
         for [least, mean, most] in (from..to).filter_map(|slot| self.at(slot)) {
             low = low.min(least);
             high = high.max(most);
@@ -236,7 +256,10 @@ mod tests {
     fn a_row_without_a_value_leaves_a_gap_and_no_zero() {
         let mut grid = Grid::new(0, 100);
         let mut series = Series::default();
-        for (row, value) in [Some(1.0), None, Some(3.0), None, None].into_iter().enumerate() {
+        for (row, value) in [Some(1.0), None, Some(3.0), None, None]
+            .into_iter()
+            .enumerate()
+        {
             if row > 0 {
                 grid.advance(row as i64 * 60);
             }

@@ -15,10 +15,10 @@ use super::chart::{Atlas, Chart, Figure};
 
 /// The data as JSON that may stand in a `<script>`.
 pub fn json<'a>(atlas: &Atlas<'_>, figures: impl Iterator<Item = &'a Figure>) -> String {
-    let grid = |grid: &&super::book::Grid| {
-        json!({"start": grid.start, "step": grid.step.max(1), "width": grid.width, "rows": grid.rows})
+    let grid = |grid: &&super::book::Grid| json!({"start": grid.start, "step": grid.step.max(1), "width": grid.width, "rows": grid.rows});
+    let series = |(grid, series): &(usize, &Series)| {
+        json!([grid, series.mean.len(), series.extremes.is_some()])
     };
-    let series = |(grid, series): &(usize, &Series)| json!([grid, series.mean.len(), series.extremes.is_some()]);
     let mut charts = Map::new();
     for figure in figures {
         let described = match &figure.chart {
@@ -36,7 +36,10 @@ pub fn json<'a>(atlas: &Atlas<'_>, figures: impl Iterator<Item = &'a Figure>) ->
         "bytes": BASE64_STANDARD.encode(deflated(atlas)),
     });
     // Nothing in a string may end the script or begin a comment.
-    data.to_string().replace('<', "\\u003c").replace('\u{2028}', "\\u2028").replace('\u{2029}', "\\u2029")
+    data.to_string()
+        .replace('<', "\\u003c")
+        .replace('\u{2028}', "\\u2028")
+        .replace('\u{2029}', "\\u2029")
 }
 
 fn deflated(atlas: &Atlas<'_>) -> Vec<u8> {
@@ -54,7 +57,11 @@ fn deflated(atlas: &Atlas<'_>) -> Vec<u8> {
 
 /// The first bytes of all values, then the second, …
 fn planes(values: &[f32]) -> Vec<u8> {
-    let bytes = |plane: usize| values.iter().filter_map(move |value| value.to_be_bytes().get(plane).copied());
+    let bytes = |plane: usize| {
+        values
+            .iter()
+            .filter_map(move |value| value.to_be_bytes().get(plane).copied())
+    };
     (0..4).flat_map(bytes).collect()
 }
 
@@ -75,7 +82,9 @@ mod tests {
         }
         let mut bytes = Vec::new();
         let packed = deflated(&atlas);
-        flate2::read::DeflateDecoder::new(packed.as_slice()).read_to_end(&mut bytes).unwrap();
+        flate2::read::DeflateDecoder::new(packed.as_slice())
+            .read_to_end(&mut bytes)
+            .unwrap();
         assert_eq!(bytes.len(), 16);
         let value = |first: usize, count: usize| {
             f32::from_be_bytes([0, 1, 2, 3].map(|plane| bytes[first + plane * count]))

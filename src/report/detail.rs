@@ -9,9 +9,18 @@ const ALLOCATION: Layout = Layout {
     keys: &["pool", "workload"],
     values: &["allocated", "busy", "draining", "converting", "warming"],
     sums: &[
-        Sum { by: Some(0), of: &[2, 3, 4] },
-        Sum { by: Some(1), of: &[0] },
-        Sum { by: Some(1), of: &[1] },
+        Sum {
+            by: Some(0),
+            of: &[2, 3, 4],
+        },
+        Sum {
+            by: Some(1),
+            of: &[0],
+        },
+        Sum {
+            by: Some(1),
+            of: &[1],
+        },
     ],
     ratio: None,
 };
@@ -19,10 +28,20 @@ const ALLOCATION: Layout = Layout {
 const FLEET: Layout = Layout {
     table: "fleet",
     keys: &["pool"],
-    values: &["installed", "idle", "failed", "maintenance", "on_order", "power_kw"],
+    values: &[
+        "installed",
+        "idle",
+        "failed",
+        "maintenance",
+        "on_order",
+        "power_kw",
+    ],
     sums: &[
         Sum { by: None, of: &[0] },
-        Sum { by: None, of: &[0, 4] },
+        Sum {
+            by: None,
+            of: &[0, 4],
+        },
     ],
     ratio: None,
 };
@@ -44,13 +63,20 @@ const SERVICES: Layout = Layout {
         "ranked_share",
         "forecast_per_s",
     ],
-    sums: &[Sum { by: Some(0), of: &[1, 2] }],
+    sums: &[Sum {
+        by: Some(0),
+        of: &[1, 2],
+    }],
     ratio: Some(forecast_error),
 };
 
 /// Forecast less offered, over offered.
 fn forecast_error(values: &[Option<f64>], seconds: f64) -> Option<f64> {
-    let offered = values.first().copied().flatten().filter(|offered| *offered > 0.0)?;
+    let offered = values
+        .first()
+        .copied()
+        .flatten()
+        .filter(|offered| *offered > 0.0)?;
     let forecast = values.last().copied().flatten()?;
     (seconds > 0.0).then(|| forecast * seconds / offered - 1.0)
 }
@@ -119,8 +145,14 @@ impl Detail {
             services,
         };
         // Charts show series of several tables in the same columns.
-        let widest = detail.sheets().map(|sheet| sheet.grid.width).max().unwrap_or(1);
-        let all = [&mut detail.allocation, &mut detail.fleet].into_iter().chain(&mut detail.services);
+        let widest = detail
+            .sheets()
+            .map(|sheet| sheet.grid.width)
+            .max()
+            .unwrap_or(1);
+        let all = [&mut detail.allocation, &mut detail.fleet]
+            .into_iter()
+            .chain(&mut detail.services);
         for sheet in all {
             while sheet.grid.width < widest {
                 sheet.widen();
@@ -131,7 +163,9 @@ impl Detail {
 
     /// Its tables.
     pub fn sheets(&self) -> impl Iterator<Item = &Sheet> {
-        [&self.allocation, &self.fleet].into_iter().chain(&self.services)
+        [&self.allocation, &self.fleet]
+            .into_iter()
+            .chain(&self.services)
     }
 
     /// Halves the slots of every table.
@@ -144,14 +178,20 @@ impl Detail {
     /// The pools, in the files' order.
     #[must_use]
     pub fn pools(&self) -> Vec<&str> {
-        self.fleet.entities.iter().map(|entity| entity.keys.first().map_or("", String::as_str)).collect()
+        self.fleet
+            .entities
+            .iter()
+            .map(|entity| entity.keys.first().map_or("", String::as_str))
+            .collect()
     }
 
     /// The services, in the files' order.
     #[must_use]
     pub fn services(&self) -> Vec<&str> {
         let entities = self.services.iter().flat_map(|sheet| &sheet.entities);
-        entities.map(|entity| entity.keys.first().map_or("", String::as_str)).collect()
+        entities
+            .map(|entity| entity.keys.first().map_or("", String::as_str))
+            .collect()
     }
 
     /// The workloads that may use a pool, in the files' order.
@@ -175,11 +215,17 @@ impl Detail {
         let (sheet, series) = match of {
             Of::Allocation(pool, workload, name) => {
                 let (entity, place) = column(&self.allocation, &[pool, workload], name)?;
-                (&self.allocation, self.allocation.entities.get(entity)?.columns.get(place)?)
+                (
+                    &self.allocation,
+                    self.allocation.entities.get(entity)?.columns.get(place)?,
+                )
             }
             Of::Fleet(pool, name) => {
                 let (entity, place) = column(&self.fleet, &[pool], name)?;
-                (&self.fleet, self.fleet.entities.get(entity)?.columns.get(place)?)
+                (
+                    &self.fleet,
+                    self.fleet.entities.get(entity)?.columns.get(place)?,
+                )
             }
             Of::Service(service, name) => {
                 let sheet = self.services.as_ref()?;

@@ -119,7 +119,11 @@ impl Happenings {
     ///
     /// # Errors
     /// If a file cannot be read or was edited.
-    pub fn read(result: &ResultDirectory, plan: &Plan, replication: u64) -> Result<Self, ReadError> {
+    pub fn read(
+        result: &ResultDirectory,
+        plan: &Plan,
+        replication: u64,
+    ) -> Result<Self, ReadError> {
         let mut found = Self::default();
         found.read_jobs(result, plan, replication)?;
         found.read_moves(result, replication)?;
@@ -127,7 +131,12 @@ impl Happenings {
         Ok(found)
     }
 
-    fn read_jobs(&mut self, result: &ResultDirectory, plan: &Plan, replication: u64) -> Result<(), ReadError> {
+    fn read_jobs(
+        &mut self,
+        result: &ResultDirectory,
+        plan: &Plan,
+        replication: u64,
+    ) -> Result<(), ReadError> {
         let columns = [
             "replication",
             "workload",
@@ -206,7 +215,10 @@ impl Happenings {
                 cost: cells.filled(9)?,
                 realised: cells.number(10)?,
             };
-            let flow = self.flows.entry((one.from.clone(), one.to.clone())).or_default();
+            let flow = self
+                .flows
+                .entry((one.from.clone(), one.to.clone()))
+                .or_default();
             flow.moves += 1;
             flow.accelerators += one.accelerators;
             flow.cost += one.cost;
@@ -225,7 +237,8 @@ impl Happenings {
     }
 
     fn keep_largest_moves(&mut self) {
-        self.moves.sort_by_key(|one| (std::cmp::Reverse(one.accelerators), one.id));
+        self.moves
+            .sort_by_key(|one| (std::cmp::Reverse(one.accelerators), one.id));
         self.moves.truncate(MOVES_SHOWN);
     }
 

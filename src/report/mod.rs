@@ -79,7 +79,10 @@ impl Report {
             runs.push(Run::read(result, replication)?);
         }
         if runs.len() > RESULTS_MAX {
-            return Err(ReportError::Mixed(format!("{} results are too many for one page: at most {RESULTS_MAX}", runs.len())));
+            return Err(ReportError::Mixed(format!(
+                "{} results are too many for one page: at most {RESULTS_MAX}",
+                runs.len()
+            )));
         }
         name_apart(&mut runs);
         Ok(Self {
@@ -105,8 +108,13 @@ impl Report {
             let Subject::Runs(runs) = &mut self.subject else {
                 return Ok(html);
             };
-            let mut details: Vec<_> = runs.iter_mut().filter_map(|run| run.detail.as_mut()).collect();
-            if html.len() <= PAGE_BYTES_MAX || details.iter().all(|detail| detail.fleet.grid.slots() < 64) {
+            let mut details: Vec<_> = runs
+                .iter_mut()
+                .filter_map(|run| run.detail.as_mut())
+                .collect();
+            if html.len() <= PAGE_BYTES_MAX
+                || details.iter().all(|detail| detail.fleet.grid.slots() < 64)
+            {
                 return Ok(html);
             }
             details.iter_mut().for_each(|detail| detail.widen());
@@ -124,7 +132,9 @@ impl Report {
         let sections = match &self.subject {
             Subject::Runs(runs) => {
                 let titles: Vec<String> = runs.iter().map(|run| run.title.clone()).collect();
-                let mut all: Vec<Section> = section::difference(&titles, &self.differences).into_iter().collect();
+                let mut all: Vec<Section> = section::difference(&titles, &self.differences)
+                    .into_iter()
+                    .collect();
                 all.extend(section::sections(runs, &mut atlas));
                 all
             }
@@ -153,7 +163,9 @@ fn name_apart(runs: &mut [Run]) {
 }
 
 fn folder(path: &Path) -> String {
-    let name = path.file_name().map(|name| name.to_string_lossy().into_owned());
+    let name = path
+        .file_name()
+        .map(|name| name.to_string_lossy().into_owned());
     name.unwrap_or_else(|| path.display().to_string())
 }
 

@@ -122,9 +122,7 @@ fn replications(result: &ResultDirectory, answers: &mut [Answer]) -> Result<(), 
     let mut turn = 0;
     while let Some(cells) = rows.next()? {
         let (metric, entity) = (cells.text(1)?, cells.text(2)?);
-        let is = |answer: &Answer| {
-            answer.metric == metric && answer.entity == entity
-        };
+        let is = |answer: &Answer| answer.metric == metric && answer.entity == entity;
         if !answers.get(turn).is_some_and(is) {
             turn = answers.iter().position(is).unwrap_or(usize::MAX);
         }
@@ -144,14 +142,27 @@ fn costs(result: &ResultDirectory) -> Result<Costs, ReadError> {
     let mut rows = Rows::open(result, "costs", &columns)?;
     let mut costs = Costs::new();
     while let Some(cells) = rows.next()? {
-        let key = (cells.text(0)?.to_owned(), cells.text(1)?.to_owned(), cells.text(2)?.to_owned());
+        let key = (
+            cells.text(0)?.to_owned(),
+            cells.text(1)?.to_owned(),
+            cells.text(2)?.to_owned(),
+        );
         costs.entry(key).or_default().push(cells.filled(3)?);
     }
     Ok(costs)
 }
 
 fn bands(result: &ResultDirectory) -> Result<(Grid, Vec<Band>), ReadError> {
-    let columns = ["day", "metric", "entity_type", "entity", "unit", "p05", "mean", "p95"];
+    let columns = [
+        "day",
+        "metric",
+        "entity_type",
+        "entity",
+        "unit",
+        "p05",
+        "mean",
+        "p95",
+    ];
     let mut rows = Rows::open(result, "bands", &columns)?;
     let mut days = Grid::new(0, DAYS_MAX);
     let mut bands: Vec<Band> = Vec::new();
@@ -175,7 +186,11 @@ fn bands(result: &ResultDirectory) -> Result<(Grid, Vec<Band>), ReadError> {
             }
         }
         today = Some(day);
-        let (metric, entity_type, entity) = (cells.text(1)?.to_owned(), cells.text(2)?.to_owned(), cells.text(3)?.to_owned());
+        let (metric, entity_type, entity) = (
+            cells.text(1)?.to_owned(),
+            cells.text(2)?.to_owned(),
+            cells.text(3)?.to_owned(),
+        );
         if !BANDS.contains(&(metric.as_str(), entity_type.as_str())) {
             continue;
         }

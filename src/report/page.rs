@@ -65,7 +65,10 @@ impl Head {
     pub fn of_run(run: &Run) -> Self {
         let package = run.result.facts();
         let detail = match &run.detail {
-            Some(detail) => format!("replication {} of {}", detail.replication, package.replications),
+            Some(detail) => format!(
+                "replication {} of {}",
+                detail.replication, package.replications
+            ),
             None => "not recorded for this replication".to_owned(),
         };
         let zones: Vec<&str> = run.plan.time_zones.iter().map(String::as_str).collect();
@@ -77,7 +80,10 @@ impl Head {
             title: run.title.clone(),
             description: run.plan.description.clone(),
             facts: vec![
-                ("period", format!("{} from {}", run.plan.horizon, run.plan.start)),
+                (
+                    "period",
+                    format!("{} from {}", run.plan.horizon, run.plan.start),
+                ),
                 ("policy", run.plan.policy.clone()),
                 ("seed", package.seed.to_string()),
                 ("shown in detail", detail),
@@ -92,7 +98,12 @@ impl Head {
     /// Of a sweep.
     pub fn of_sweep(result: &ResultDirectory, swept: &SweepResult) -> Self {
         let facts = result.facts();
-        let axes: Vec<_> = swept.plan.axes.iter().map(|axis| format!("{} ({})", axis.name, axis.key)).collect();
+        let axes: Vec<_> = swept
+            .plan
+            .axes
+            .iter()
+            .map(|axis| format!("{} ({})", axis.name, axis.key))
+            .collect();
         let failed = match swept.plan.failed_points {
             0 => String::new(),
             failed => format!(", {failed} of them failed"),
@@ -101,9 +112,18 @@ impl Head {
             title: facts.name.clone(),
             description: swept.plan.description.clone(),
             facts: vec![
-                ("design", format!("{}, {} points{failed}", swept.plan.design, swept.plan.points)),
+                (
+                    "design",
+                    format!(
+                        "{}, {} points{failed}",
+                        swept.plan.design, swept.plan.points
+                    ),
+                ),
                 ("axes", axes.join(", ")),
-                ("replications", format!("{} of each point, seed {}", facts.replications, facts.seed)),
+                (
+                    "replications",
+                    format!("{} of each point, seed {}", facts.replications, facts.seed),
+                ),
                 ("made by", format!("flexcap {}", facts.version)),
                 ("folder", folder(result.path())),
             ],
@@ -127,7 +147,11 @@ struct Page<'a> {
 impl Page<'_> {
     /// The chart as it is first seen; the script draws what moves anew.
     fn picture(&self, figure: &&Figure) -> String {
-        let width = if wants_width(figure) { 1.6 * PAPER.width } else { PAPER.width };
+        let width = if wants_width(figure) {
+            1.6 * PAPER.width
+        } else {
+            PAPER.width
+        };
         figure.paint(&self.drawn.atlas, &Paper { width, ..PAPER })
     }
 
@@ -148,7 +172,11 @@ fn wants_width(figure: &Figure) -> bool {
 pub fn html(drawn: &Drawn<'_>) -> Result<String, ReportError> {
     let style = style();
     let script = format!("'use strict';(() => {{\n{}}})();\n", SCRIPT.join("\n"));
-    let figures = drawn.sections.iter().flat_map(|section| &section.answers).flat_map(|answer: &Answer| &answer.blocks);
+    let figures = drawn
+        .sections
+        .iter()
+        .flat_map(|section| &section.answers)
+        .flat_map(|answer: &Answer| &answer.blocks);
     let figures = figures.filter_map(|block| match block {
         Block::Figure(figure) => Some(figure),
         _ => None,
@@ -168,29 +196,47 @@ pub fn html(drawn: &Drawn<'_>) -> Result<String, ReportError> {
         data: &data,
         drawn,
     };
-    page.render().map_err(|error| ReportError::Mixed(format!("the page's template failed: {error}")))
+    page.render()
+        .map_err(|error| ReportError::Mixed(format!("the page's template failed: {error}")))
 }
 
 /// The style with the colours of both themes.
 fn style() -> String {
-    let colors = |of: fn(&(super::chart::Tone, &'static str, &'static str, &'static str)) -> &'static str| -> String {
-        TONES.iter().map(|tone| format!("--{}:{};", tone.1, of(tone))).collect()
+    let colors = |of: fn(
+        &(super::chart::Tone, &'static str, &'static str, &'static str),
+    ) -> &'static str|
+     -> String {
+        TONES
+            .iter()
+            .map(|tone| format!("--{}:{};", tone.1, of(tone)))
+            .collect()
     };
-    STYLE.replace("/*light*/", &colors(|tone| tone.2)).replace("/*dark*/", &colors(|tone| tone.3))
+    STYLE
+        .replace("/*light*/", &colors(|tone| tone.2))
+        .replace("/*dark*/", &colors(|tone| tone.3))
 }
 
 /// As a Content-Security-Policy names what it lets in.
 fn hash(text: &str) -> String {
-    format!("sha256-{}", BASE64_STANDARD.encode(Sha256::digest(text.as_bytes())))
+    format!(
+        "sha256-{}",
+        BASE64_STANDARD.encode(Sha256::digest(text.as_bytes()))
+    )
 }
 
 pub fn write(path: &Path, html: &str, overwrite: bool) -> Result<(), ReportError> {
     if !overwrite && path.exists() && !is_report(path) {
         return Err(ReportError::Exists(path.to_owned()));
     }
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let folder = path
+        .parent()
+        .filter(|folder| !folder.as_os_str().is_empty())
+        .unwrap_or(Path::new("."));
     let io = |error| ReportError::io("write", path)(error);
-    let mut file = tempfile::Builder::new().prefix(".report").tempfile_in(folder).map_err(io)?;
+    let mut file = tempfile::Builder::new()
+        .prefix(".report")
+        .tempfile_in(folder)
+        .map_err(io)?;
     file.write_all(html.as_bytes()).map_err(io)?;
     file.as_file().sync_all().map_err(io)?;
     #[cfg(unix)]
@@ -199,7 +245,8 @@ pub fn write(path: &Path, html: &str, overwrite: bool) -> Result<(), ReportError
         // A temporary file is its owner's only; a page is to be shown.
         let _ = fs::set_permissions(file.path(), fs::Permissions::from_mode(0o644));
     }
-    file.persist(path).map_err(|error| ReportError::io("write", path)(error.error))?;
+    file.persist(path)
+        .map_err(|error| ReportError::io("write", path)(error.error))?;
     Ok(())
 }
 

@@ -96,11 +96,21 @@ fn png(picture: &Picture, options: &usvg::Options<'_>) -> Result<Vec<u8>, Report
         name: picture.name.clone(),
         why,
     };
-    let tree = usvg::Tree::from_str(&picture.svg, options).map_err(|error| refuse(error.to_string()))?;
+    let tree =
+        usvg::Tree::from_str(&picture.svg, options).map_err(|error| refuse(error.to_string()))?;
     let size = tree.size();
-    let (width, height) = ((size.width() * ENLARGED).ceil(), (size.height() * ENLARGED).ceil());
+    let (width, height) = (
+        (size.width() * ENLARGED).ceil(),
+        (size.height() * ENLARGED).ceil(),
+    );
     let mut pixels = tiny_skia::Pixmap::new(width as u32, height as u32)
         .ok_or_else(|| refuse(format!("{width} by {height} pixels are too many")))?;
-    resvg::render(&tree, tiny_skia::Transform::from_scale(ENLARGED, ENLARGED), &mut pixels.as_mut());
-    pixels.encode_png().map_err(|error| refuse(error.to_string()))
+    resvg::render(
+        &tree,
+        tiny_skia::Transform::from_scale(ENLARGED, ENLARGED),
+        &mut pixels.as_mut(),
+    );
+    pixels
+        .encode_png()
+        .map_err(|error| refuse(error.to_string()))
 }

@@ -49,7 +49,10 @@ impl Plan {
             description: text_at(&scenario, "scenario", "description"),
             start: text_at(&scenario, "run", "start"),
             horizon: text_at(&scenario, "run", "horizon"),
-            policy: entries(&scenario, "policy").map(|(name, _)| name.clone()).next().unwrap_or_default(),
+            policy: entries(&scenario, "policy")
+                .map(|(name, _)| name.clone())
+                .next()
+                .unwrap_or_default(),
             ..Self::default()
         };
         for (section, kind) in [
@@ -70,7 +73,8 @@ impl Plan {
         }
         for (name, order) in entries(&scenario, "order") {
             let pool = order.get("pool").and_then(Value::as_str);
-            plan.orders.insert(name.clone(), pool.unwrap_or_default().to_owned());
+            plan.orders
+                .insert(name.clone(), pool.unwrap_or_default().to_owned());
         }
         let zones = entries(&scenario, "demand").filter_map(|(_, demand)| demand.get("time_zone"));
         plan.time_zones = zones.filter_map(Value::as_str).map(str::to_owned).collect();
@@ -81,12 +85,21 @@ impl Plan {
     #[must_use]
     pub fn kind(&self, workload: &str) -> Kind {
         let mut workloads = self.workloads.iter();
-        workloads.find(|(name, _)| name == workload).map_or(Kind::Training, |(_, kind)| *kind)
+        workloads
+            .find(|(name, _)| name == workload)
+            .map_or(Kind::Training, |(_, kind)| *kind)
     }
 }
 
-fn entries<'a>(scenario: &'a Table, section: &str) -> impl Iterator<Item = (&'a String, &'a Value)> {
-    scenario.get(section).and_then(Value::as_table).into_iter().flatten()
+fn entries<'a>(
+    scenario: &'a Table,
+    section: &str,
+) -> impl Iterator<Item = (&'a String, &'a Value)> {
+    scenario
+        .get(section)
+        .and_then(Value::as_table)
+        .into_iter()
+        .flatten()
 }
 
 fn text_at(scenario: &Table, section: &str, key: &str) -> String {

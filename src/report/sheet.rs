@@ -87,7 +87,11 @@ impl Sheet {
         replication: u64,
     ) -> Result<Option<Self>, ReadError> {
         let names = [&["replication", "time"], layout.keys, layout.values].concat();
-        let Some(survey) = survey(Rows::open(result, layout.table, &names[..LEAD])?, replication)? else {
+        let Some(survey) = survey(
+            Rows::open(result, layout.table, &names[..LEAD])?,
+            replication,
+        )?
+        else {
             return Ok(None);
         };
         let series = survey.entities * (layout.values.len() + 1 + layout.sums.len());
@@ -184,7 +188,13 @@ impl Sheet {
         Ok(self.entities.len() - 1)
     }
 
-    fn put(&mut self, place: usize, values: &[Option<f64>], ratio: Option<Option<f64>>, sums: &[Sum]) {
+    fn put(
+        &mut self,
+        place: usize,
+        values: &[Option<f64>],
+        ratio: Option<Option<f64>>,
+        sums: &[Sum],
+    ) {
         let Some(entity) = self.entities.get_mut(place) else {
             return;
         };
@@ -195,7 +205,10 @@ impl Sheet {
             entity.ratio.put(&self.grid, ratio);
         }
         for (number, sum) in sums.iter().enumerate() {
-            let key = sum.by.and_then(|by| entity.keys.get(by)).map_or("", String::as_str);
+            let key = sum
+                .by
+                .and_then(|by| entity.keys.get(by))
+                .map_or("", String::as_str);
             let value: f64 = sum.of.iter().filter_map(|of| *values.get(*of)?).sum();
             let mut groups = self.groups.iter_mut();
             match groups.find(|group| group.sum == number && group.key == key) {
@@ -213,7 +226,9 @@ impl Sheet {
     /// All rows of a time have come.
     fn close_row(&mut self) {
         for group in &mut self.groups {
-            group.series.put(&self.grid, Some(std::mem::take(&mut group.value)));
+            group
+                .series
+                .put(&self.grid, Some(std::mem::take(&mut group.value)));
         }
     }
 }
@@ -238,7 +253,13 @@ fn survey(mut rows: Rows, replication: u64) -> Result<Option<Survey>, ReadError>
         }
         let time = cells.time(1)?;
         match &mut found {
-            None => found = Some(Survey { start: time, step: 0.0, entities: 1 }),
+            None => {
+                found = Some(Survey {
+                    start: time,
+                    step: 0.0,
+                    entities: 1,
+                })
+            }
             Some(survey) if survey.start == time => survey.entities += 1,
             Some(survey) => {
                 survey.step = (time - survey.start) as f64;

@@ -288,13 +288,20 @@ impl<'a> Work<'a> {
         }
         self.finished(false);
         if let Ok(Ended::Horizon(totals)) = &ended {
-            let mut sum = open.net_value.lock().unwrap_or_else(PoisonError::into_inner);
+            let mut sum = open
+                .net_value
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner);
             *sum = (sum.0 + net_value(totals), sum.1 + 1);
         }
         if open.left.fetch_sub(1, Ordering::SeqCst) == 1 {
-            let (sum, count) = *open.net_value.lock().unwrap_or_else(PoisonError::into_inner);
+            let (sum, count) = *open
+                .net_value
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner);
             if count > 0 {
-                self.progress.point_valued(&open.overrides, sum / f64::from(count));
+                self.progress
+                    .point_valued(&open.overrides, sum / f64::from(count));
             }
             self.progress.point_done();
         }

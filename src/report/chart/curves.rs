@@ -37,45 +37,90 @@ pub struct Curve {
 impl Curves {
     pub(super) fn paint(&self, title: &str, paper: &Paper) -> String {
         let legend = self.curves.iter().filter(|curve| !curve.name.is_empty());
-        let height = paper.height.unwrap_or(262.0 + 17.0 * legend.clone().count() as f64);
+        let height = paper
+            .height
+            .unwrap_or(262.0 + 17.0 * legend.clone().count() as f64);
         let (left, right, top) = (58.0, paper.width - 14.0, 22.0);
         let bottom = height - 42.0 - 17.0 * legend.clone().count() as f64;
         let mut svg = Svg::new(paper, paper.width, height);
         svg.label((left, 12.0), Anchor::Start, Tone::Muted, 11.0, &self.unit);
         let points = self.curves.iter().flat_map(|curve| &curve.points);
-        let (mut x, mut y) = ([f64::INFINITY, f64::NEG_INFINITY], [f64::INFINITY, f64::NEG_INFINITY]);
+        let (mut x, mut y) = (
+            [f64::INFINITY, f64::NEG_INFINITY],
+            [f64::INFINITY, f64::NEG_INFINITY],
+        );
         for (place, mean, interval, _) in points {
             let (low, high) = interval.unwrap_or((*mean, *mean));
             x = [x[0].min(*place), x[1].max(*place)];
             y = [y[0].min(low).min(*mean), y[1].max(high).max(*mean)];
         }
         if x[0] > x[1] {
-            svg.label((0.5 * paper.width, 0.5 * height), Anchor::Middle, Tone::Muted, 12.0, "no values");
+            svg.label(
+                (0.5 * paper.width, 0.5 * height),
+                Anchor::Middle,
+                Tone::Muted,
+                12.0,
+                "no values",
+            );
             return svg.finish(title);
         }
         // Rounding of the last digit is no spread.
-        let room = if y[1] - y[0] < 1e-9 * y[1].abs() { 0.005 * y[1].abs() } else { 0.0 };
+        let room = if y[1] - y[0] < 1e-9 * y[1].abs() {
+            0.005 * y[1].abs()
+        } else {
+            0.0
+        };
         let y = Scale::rounded(y[0] - room, y[1] + room, bottom, top);
         let x = Scale::new(x[0], x[1], left + 10.0, right - 10.0);
         for (tick, text) in y.ticks(5, self.share) {
             svg.line([left, y.at(tick), right, y.at(tick)], Tone::Grid, 1.0);
-            svg.label((left - 6.0, y.at(tick) + 4.0), Anchor::End, Tone::Muted, 11.0, text);
+            svg.label(
+                (left - 6.0, y.at(tick) + 4.0),
+                Anchor::End,
+                Tone::Muted,
+                11.0,
+                text,
+            );
         }
         if self.names.is_empty() {
             for (tick, text) in x.ticks(5, false) {
-                svg.label((x.at(tick), bottom + 16.0), Anchor::Middle, Tone::Muted, 11.0, text);
+                svg.label(
+                    (x.at(tick), bottom + 16.0),
+                    Anchor::Middle,
+                    Tone::Muted,
+                    11.0,
+                    text,
+                );
             }
         }
         for (name, place) in self.names.iter().zip(0..) {
-            svg.label((x.at(f64::from(place)), bottom + 16.0), Anchor::Middle, Tone::Muted, 11.0, name);
+            svg.label(
+                (x.at(f64::from(place)), bottom + 16.0),
+                Anchor::Middle,
+                Tone::Muted,
+                11.0,
+                name,
+            );
         }
-        svg.label((0.5 * (left + right), bottom + 33.0), Anchor::Middle, Tone::Ink, 11.0, &self.axis);
+        svg.label(
+            (0.5 * (left + right), bottom + 33.0),
+            Anchor::Middle,
+            Tone::Ink,
+            11.0,
+            &self.axis,
+        );
         for curve in &self.curves {
             let edge = |of: fn((f64, f64)) -> f64| -> Vec<_> {
                 let points = curve.points.iter();
-                points.map(|point| point.2.map(|ends| (x.at(point.0), y.at(of(ends))))).collect()
+                points
+                    .map(|point| point.2.map(|ends| (x.at(point.0), y.at(of(ends)))))
+                    .collect()
             };
-            let means: Vec<_> = curve.points.iter().map(|point| Some((x.at(point.0), y.at(point.1)))).collect();
+            let means: Vec<_> = curve
+                .points
+                .iter()
+                .map(|point| Some((x.at(point.0), y.at(point.1))))
+                .collect();
             let banded = self.joined && self.curves.len() <= BANDS_MAX;
             if banded {
                 svg.area(&edge(|ends| ends.1), &edge(|ends| ends.0), curve.tone, 0.2);
@@ -94,7 +139,13 @@ impl Curves {
         for (curve, number) in legend.zip(0..) {
             let y = bottom + 50.0 + 17.0 * f64::from(number);
             svg.rect([left, y - 9.0, 11.0, 10.0], curve.tone, "");
-            svg.label((left + 16.0, y), Anchor::Start, Tone::Ink, 11.0, &curve.name);
+            svg.label(
+                (left + 16.0, y),
+                Anchor::Start,
+                Tone::Ink,
+                11.0,
+                &curve.name,
+            );
         }
         svg.finish(title)
     }

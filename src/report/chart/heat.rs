@@ -27,21 +27,42 @@ const RAMP: [[f64; 3]; 5] = [
 impl Heat {
     pub(super) fn paint(&self, title: &str, paper: &Paper) -> String {
         let (columns, rows) = (self.x.1.len().max(1) as f64, self.y.1.len().max(1) as f64);
-        let longest = self.y.1.iter().map(|name| name.chars().count()).max().unwrap_or(0);
+        let longest = self
+            .y
+            .1
+            .iter()
+            .map(|name| name.chars().count())
+            .max()
+            .unwrap_or(0);
         let (left, right, top) = (20.0 + 6.4 * longest as f64, paper.width - 10.0, 24.0);
-        let height = paper.height.unwrap_or(top + 44.0 + (34.0 * rows).clamp(80.0, 420.0));
+        let height = paper
+            .height
+            .unwrap_or(top + 44.0 + (34.0 * rows).clamp(80.0, 420.0));
         let bottom = height - 44.0;
         let (wide, high) = ((right - left) / columns, (bottom - top) / rows);
         let mut svg = Svg::new(paper, paper.width, height);
         svg.label((8.0, 12.0), Anchor::Start, Tone::Ink, 11.0, &self.y.0);
-        svg.label((0.5 * (left + right), height - 6.0), Anchor::Middle, Tone::Ink, 11.0, &self.x.0);
+        svg.label(
+            (0.5 * (left + right), height - 6.0),
+            Anchor::Middle,
+            Tone::Ink,
+            11.0,
+            &self.x.0,
+        );
         let values = self.cells.iter().map(|cell| cell.2);
         let (low, most) = values.fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), value| {
             (low.min(value), high.max(value))
         });
         for (column, row, value, tip) in &self.cells {
-            let share = if most > low { (value - low) / (most - low) } else { 0.5 };
-            let (x, y) = (left + *column as f64 * wide, bottom - (*row as f64 + 1.0) * high);
+            let share = if most > low {
+                (value - low) / (most - low)
+            } else {
+                0.5
+            };
+            let (x, y) = (
+                left + *column as f64 * wide,
+                bottom - (*row as f64 + 1.0) * high,
+            );
             svg.patch([x, y, wide - 1.0, high - 1.0], &shade(share), tip);
             if wide > 46.0 && high > 15.0 {
                 // Dark cells carry light text whatever the theme.

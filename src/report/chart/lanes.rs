@@ -49,9 +49,16 @@ pub struct Item {
 
 impl Lanes {
     pub(super) fn paint(&self, title: &str, paper: &Paper) -> String {
-        let longest = self.lanes.iter().map(|lane| lane.name.chars().count()).max().unwrap_or(0);
+        let longest = self
+            .lanes
+            .iter()
+            .map(|lane| lane.name.chars().count())
+            .max()
+            .unwrap_or(0);
         let left = (12.0 + 6.4 * longest as f64).clamp(60.0, 0.36 * paper.width);
-        let height = paper.height.unwrap_or(LANE * self.lanes.len() as f64 + 50.0);
+        let height = paper
+            .height
+            .unwrap_or(LANE * self.lanes.len() as f64 + 50.0);
         let bottom = height - 44.0;
         let lane = (bottom - 6.0) / self.lanes.len().max(1) as f64;
         let (right, span) = (paper.width - RIGHT, (self.to - self.from).max(1) as f64);
@@ -62,17 +69,37 @@ impl Lanes {
         let mut svg = Svg::new(paper, paper.width, height);
         for (second, text) in time_ticks(self.from, self.to, ((right - left) / 90.0) as usize) {
             svg.line([x(second), 4.0, x(second), bottom], Tone::Grid, 1.0);
-            svg.label((x(second), bottom + 15.0), Anchor::Middle, Tone::Muted, 11.0, text);
+            svg.label(
+                (x(second), bottom + 15.0),
+                Anchor::Middle,
+                Tone::Muted,
+                11.0,
+                text,
+            );
         }
         for (of, number) in self.lanes.iter().zip(0..) {
             let middle = 6.0 + (f64::from(number) + 0.5) * lane;
-            svg.line([left, middle + 0.5 * lane, right, middle + 0.5 * lane], Tone::Grid, 1.0);
-            svg.label((left - 8.0, middle + 4.0), Anchor::End, Tone::Ink, 11.0, &of.name);
+            svg.line(
+                [left, middle + 0.5 * lane, right, middle + 0.5 * lane],
+                Tone::Grid,
+                1.0,
+            );
+            svg.label(
+                (left - 8.0, middle + 4.0),
+                Anchor::End,
+                Tone::Ink,
+                11.0,
+                &of.name,
+            );
             for item in &of.items {
                 if item.to > item.from {
                     let high = item.size * 0.7 * lane;
                     let wide = (x(item.to) - x(item.from)).max(1.0);
-                    svg.rect([x(item.from), middle - 0.5 * high, wide, high], item.tone, &item.tip);
+                    svg.rect(
+                        [x(item.from), middle - 0.5 * high, wide, high],
+                        item.tone,
+                        &item.tip,
+                    );
                 } else {
                     let radius = 1.5 + (0.42 * lane - 1.5) * item.size.sqrt();
                     svg.dot((x(item.from), middle), radius, item.tone, &item.tip);
@@ -82,7 +109,13 @@ impl Lanes {
         let mut place = left;
         for (tone, name) in &self.legend {
             svg.rect([place, bottom + 26.0, 11.0, 10.0], *tone, "");
-            svg.label((place + 16.0, bottom + 35.0), Anchor::Start, Tone::Ink, 11.0, name);
+            svg.label(
+                (place + 16.0, bottom + 35.0),
+                Anchor::Start,
+                Tone::Ink,
+                11.0,
+                name,
+            );
             place += 30.0 + 6.4 * name.chars().count() as f64;
         }
         svg.finish(title)

@@ -141,26 +141,41 @@ impl Svg {
         let color = self.paper.color(tone);
         let (x, y) = (round(x), round(y));
         let (width, height) = (round(width.max(0.0)), round(height.max(0.0)));
-        let _ = write!(self.text, "<rect x='{x}' y='{y}' width='{width}' height='{height}' fill='{color}'{}", tipped(tip));
+        let _ = write!(
+            self.text,
+            "<rect x='{x}' y='{y}' width='{width}' height='{height}' fill='{color}'{}",
+            tipped(tip)
+        );
     }
 
     /// A rectangle in a colour of its own.
     pub fn patch(&mut self, [x, y, width, height]: [f64; 4], color: &str, tip: &str) {
         let (x, y, width, height) = (round(x), round(y), round(width), round(height));
-        let _ = write!(self.text, "<rect x='{x}' y='{y}' width='{width}' height='{height}' fill='{color}'{}", tipped(tip));
+        let _ = write!(
+            self.text,
+            "<rect x='{x}' y='{y}' width='{width}' height='{height}' fill='{color}'{}",
+            tipped(tip)
+        );
     }
 
     /// A line.
     pub fn line(&mut self, [x1, y1, x2, y2]: [f64; 4], tone: Tone, width: f64) {
         let color = self.paper.color(tone);
         let (x1, y1, x2, y2) = (round(x1), round(y1), round(x2), round(y2));
-        let _ = write!(self.text, "<line x1='{x1}' y1='{y1}' x2='{x2}' y2='{y2}' stroke='{color}' stroke-width='{width}'/>");
+        let _ = write!(
+            self.text,
+            "<line x1='{x1}' y1='{y1}' x2='{x2}' y2='{y2}' stroke='{color}' stroke-width='{width}'/>"
+        );
     }
 
     /// A path along points; a gap where one is none.
     pub fn path(&mut self, points: &[Option<(f64, f64)>], tone: Tone, width: f64, dashed: bool) {
         let color = self.paper.color(tone);
-        let dash = if dashed { " stroke-dasharray='5 3'" } else { "" };
+        let dash = if dashed {
+            " stroke-dasharray='5 3'"
+        } else {
+            ""
+        };
         let _ = write!(
             self.text,
             "<path d='{}' fill='none' stroke='{color}' stroke-width='{width}' stroke-linejoin='round'{dash}/>",
@@ -169,17 +184,36 @@ impl Svg {
     }
 
     /// The area between two paths.
-    pub fn area(&mut self, upper: &[Option<(f64, f64)>], lower: &[Option<(f64, f64)>], tone: Tone, opacity: f64) {
+    pub fn area(
+        &mut self,
+        upper: &[Option<(f64, f64)>],
+        lower: &[Option<(f64, f64)>],
+        tone: Tone,
+        opacity: f64,
+    ) {
         let color = self.paper.color(tone);
         let mut shape = String::new();
         let same = |(up, low): (&Option<(f64, f64)>, &Option<(f64, f64)>)| up.zip(*low);
         let both: Vec<_> = upper.iter().zip(lower).map(same).collect();
         for run in both.split(Option::is_none).filter(|run| !run.is_empty()) {
             let up: Vec<_> = run.iter().flatten().map(|(up, _)| Some(*up)).collect();
-            let back: Vec<_> = run.iter().rev().flatten().map(|(_, low)| Some(*low)).collect();
-            let _ = write!(shape, "{}{}Z", track(&up), track(&back).replacen('M', "L", 1));
+            let back: Vec<_> = run
+                .iter()
+                .rev()
+                .flatten()
+                .map(|(_, low)| Some(*low))
+                .collect();
+            let _ = write!(
+                shape,
+                "{}{}Z",
+                track(&up),
+                track(&back).replacen('M', "L", 1)
+            );
         }
-        let _ = write!(self.text, "<path d='{shape}' fill='{color}' fill-opacity='{opacity}'/>");
+        let _ = write!(
+            self.text,
+            "<path d='{shape}' fill='{color}' fill-opacity='{opacity}'/>"
+        );
     }
 
     /// A dot.
@@ -195,7 +229,14 @@ impl Svg {
     }
 
     /// A text.
-    pub fn label(&mut self, (x, y): (f64, f64), anchor: Anchor, tone: Tone, size: f64, text: impl Display) {
+    pub fn label(
+        &mut self,
+        (x, y): (f64, f64),
+        anchor: Anchor,
+        tone: Tone,
+        size: f64,
+        text: impl Display,
+    ) {
         let color = self.paper.color(tone);
         let anchor = match anchor {
             Anchor::Start => "start",
@@ -204,13 +245,19 @@ impl Svg {
         };
         let (x, y) = (round(x), round(y));
         let text = escape(&text.to_string());
-        let _ = write!(self.text, "<text x='{x}' y='{y}' text-anchor='{anchor}' font-size='{size}' fill='{color}'>{text}</text>");
+        let _ = write!(
+            self.text,
+            "<text x='{x}' y='{y}' text-anchor='{anchor}' font-size='{size}' fill='{color}'>{text}</text>"
+        );
     }
 
     /// A centred text in a colour of its own.
     pub fn label_in(&mut self, (x, y): (f64, f64), color: &str, size: f64, text: &str) {
         let (x, y, text) = (round(x), round(y), escape(text));
-        let _ = write!(self.text, "<text x='{x}' y='{y}' text-anchor='middle' font-size='{size}' fill='{color}'>{text}</text>");
+        let _ = write!(
+            self.text,
+            "<text x='{x}' y='{y}' text-anchor='middle' font-size='{size}' fill='{color}'>{text}</text>"
+        );
     }
 
     /// The finished SVG, with its name for who cannot see it.
@@ -221,8 +268,13 @@ impl Svg {
         let (head, back) = match self.paper.on_page {
             true => ("role='img' class='still'".to_owned(), String::new()),
             false => (
-                format!("xmlns='http://www.w3.org/2000/svg' width='{width}' height='{height}' font-family='Ubuntu, Helvetica, Arial, sans-serif'"),
-                format!("<rect width='{width}' height='{height}' fill='{}'/>", self.paper.color(Tone::Back)),
+                format!(
+                    "xmlns='http://www.w3.org/2000/svg' width='{width}' height='{height}' font-family='Ubuntu, Helvetica, Arial, sans-serif'"
+                ),
+                format!(
+                    "<rect width='{width}' height='{height}' fill='{}'/>",
+                    self.paper.color(Tone::Back)
+                ),
             ),
         };
         format!(

@@ -20,7 +20,11 @@ impl Scale {
     /// From `low` to `high` onto pixels `from` to `to`; a span of nothing gets some room.
     #[must_use]
     pub fn new(low: f64, high: f64, from: f64, to: f64) -> Self {
-        let room = if high > low { 0.0 } else { low.abs().max(1.0) * 0.5 };
+        let room = if high > low {
+            0.0
+        } else {
+            low.abs().max(1.0) * 0.5
+        };
         Self {
             low: low - room,
             high: high + room,
@@ -76,7 +80,9 @@ impl Scale {
 fn step(low: f64, high: f64, count: usize) -> f64 {
     let raw = ((high - low) / count.max(1) as f64).max(f64::MIN_POSITIVE);
     let power = 10f64.powf(raw.log10().floor());
-    let factor = [1.0, 2.0, 5.0].into_iter().find(|factor| factor * power >= raw * 0.999);
+    let factor = [1.0, 2.0, 5.0]
+        .into_iter()
+        .find(|factor| factor * power >= raw * 0.999);
     factor.unwrap_or(10.0) * power
 }
 
@@ -110,12 +116,13 @@ fn digits(value: f64, more: usize) -> String {
     }
     let (divisor, suffix) = thousands(size);
     let scaled = value / divisor;
-    let digits = more + match scaled.abs() {
-        s if s >= 100.0 => 0,
-        s if s >= 10.0 => 1,
-        s if s >= 1.0 => 2,
-        _ => 3,
-    };
+    let digits = more
+        + match scaled.abs() {
+            s if s >= 100.0 => 0,
+            s if s >= 10.0 => 1,
+            s if s >= 1.0 => 2,
+            _ => 3,
+        };
     let text = format!("{scaled:.digits$}");
     let text = match text.contains('.') {
         true => text.trim_end_matches('0').trim_end_matches('.'),
@@ -129,7 +136,11 @@ fn digits(value: f64, more: usize) -> String {
 pub fn share(value: f64) -> String {
     let percent = 100.0 * value;
     // An attainment of 99.95% is not 100%.
-    let digits = if (99.0..100.0).contains(&percent) || percent.abs() < 1.0 { 2 } else { 1 };
+    let digits = if (99.0..100.0).contains(&percent) || percent.abs() < 1.0 {
+        2
+    } else {
+        1
+    };
     let text = format!("{percent:.digits$}");
     format!("{}%", text.trim_end_matches('0').trim_end_matches('.'))
 }
@@ -140,7 +151,11 @@ pub fn date(second: i64) -> String {
     let Ok(time) = Timestamp::from_second(second) else {
         return String::new();
     };
-    let form = if second.rem_euclid(DAY) == 0 { "%Y-%m-%d" } else { "%Y-%m-%d %H:%M" };
+    let form = if second.rem_euclid(DAY) == 0 {
+        "%Y-%m-%d"
+    } else {
+        "%Y-%m-%d %H:%M"
+    };
     time.strftime(form).to_string()
 }
 
@@ -151,15 +166,34 @@ pub fn time_ticks(from: i64, to: i64, count: usize) -> Vec<(i64, String)> {
     if raw > 20 * DAY {
         return month_ticks(from, to, raw);
     }
-    let steps = [60, 300, 900, HOUR, 3 * HOUR, 6 * HOUR, 12 * HOUR, DAY, 2 * DAY, 7 * DAY, 14 * DAY];
-    let step = steps.into_iter().find(|step| *step >= raw).unwrap_or(14 * DAY);
+    let steps = [
+        60,
+        300,
+        900,
+        HOUR,
+        3 * HOUR,
+        6 * HOUR,
+        12 * HOUR,
+        DAY,
+        2 * DAY,
+        7 * DAY,
+        14 * DAY,
+    ];
+    let step = steps
+        .into_iter()
+        .find(|step| *step >= raw)
+        .unwrap_or(14 * DAY);
     // Weeks begin on Monday; 1970 began on a Thursday.
     let shift = if step >= 7 * DAY { 4 * DAY } else { 0 };
     let mut ticks = Vec::new();
     let mut tick = (from - shift).div_euclid(step) * step + shift;
     while tick <= to {
         if tick >= from {
-            let form = if tick.rem_euclid(DAY) == 0 { "%b %-d" } else { "%H:%M" };
+            let form = if tick.rem_euclid(DAY) == 0 {
+                "%b %-d"
+            } else {
+                "%H:%M"
+            };
             ticks.push((tick, text(tick, form)));
         }
         tick += step;
@@ -169,7 +203,10 @@ pub fn time_ticks(from: i64, to: i64, count: usize) -> Vec<(i64, String)> {
 
 fn month_ticks(from: i64, to: i64, raw: i64) -> Vec<(i64, String)> {
     let months = [1, 2, 3, 6, 12, 24, 60, 120];
-    let every = months.into_iter().find(|months| months * 36 * DAY >= raw).unwrap_or(240);
+    let every = months
+        .into_iter()
+        .find(|months| months * 36 * DAY >= raw)
+        .unwrap_or(240);
     let Ok(start) = Timestamp::from_second(from) else {
         return Vec::new();
     };
@@ -179,8 +216,11 @@ fn month_ticks(from: i64, to: i64, raw: i64) -> Vec<(i64, String)> {
     month -= month.rem_euclid(every);
     loop {
         let (year, of_year) = (month.div_euclid(12), month.rem_euclid(12) + 1);
-        let date = i16::try_from(year).ok().and_then(|year| Date::new(year, of_year as i8, 1).ok());
-        let Some(time) = date.and_then(|date| TimeZone::UTC.to_timestamp(date.at(0, 0, 0, 0)).ok()) else {
+        let date = i16::try_from(year)
+            .ok()
+            .and_then(|year| Date::new(year, of_year as i8, 1).ok());
+        let Some(time) = date.and_then(|date| TimeZone::UTC.to_timestamp(date.at(0, 0, 0, 0)).ok())
+        else {
             return ticks;
         };
         let second = time.as_second();
@@ -188,7 +228,11 @@ fn month_ticks(from: i64, to: i64, raw: i64) -> Vec<(i64, String)> {
             return ticks;
         }
         if second >= from {
-            let form = if every >= 12 || of_year == 1 { "%Y" } else { "%b" };
+            let form = if every >= 12 || of_year == 1 {
+                "%Y"
+            } else {
+                "%b"
+            };
             ticks.push((second, text(second, form)));
         }
         month += every;
@@ -196,7 +240,9 @@ fn month_ticks(from: i64, to: i64, raw: i64) -> Vec<(i64, String)> {
 }
 
 fn text(second: i64, form: &str) -> String {
-    Timestamp::from_second(second).map(|time| time.strftime(form).to_string()).unwrap_or_default()
+    Timestamp::from_second(second)
+        .map(|time| time.strftime(form).to_string())
+        .unwrap_or_default()
 }
 
 #[cfg(test)]
@@ -205,14 +251,19 @@ mod tests {
 
     #[test]
     fn ticks_are_round_and_inside() {
-        let texts = |ticks: Vec<(f64, String)>| -> Vec<String> { ticks.into_iter().map(|tick| tick.1).collect() };
+        let texts = |ticks: Vec<(f64, String)>| -> Vec<String> {
+            ticks.into_iter().map(|tick| tick.1).collect()
+        };
         let ticks = Scale::new(0.0, 4521.0, 0.0, 100.0).ticks(5, false);
         assert_eq!(texts(ticks), ["0", "1000", "2000", "3000", "4000"]);
         let ticks = Scale::rounded(0.9871, 0.9999, 0.0, 100.0).ticks(3, true);
         assert_eq!(texts(ticks), ["98.5%", "99.0%", "99.5%", "100.0%"]);
         // Neighbours are told apart, however close.
         let ticks = Scale::rounded(2_512_000.0, 2_514_000.0, 0.0, 100.0).ticks(4, false);
-        assert_eq!(texts(ticks), ["2.5120M", "2.5125M", "2.5130M", "2.5135M", "2.5140M"]);
+        assert_eq!(
+            texts(ticks),
+            ["2.5120M", "2.5125M", "2.5130M", "2.5135M", "2.5140M"]
+        );
         // Nothing to span is no reason to divide by zero.
         assert!(Scale::new(3.0, 3.0, 0.0, 10.0).at(3.0).is_finite());
         assert!(Scale::rounded(0.0, 0.0, 0.0, 10.0).ticks(4, false).len() < 20);
@@ -220,9 +271,27 @@ mod tests {
 
     #[test]
     fn numbers_are_short() {
-        let texts = [0.0, 12.0, 1234.0, 45_600.0, 1.5e12, -2_345_678.0, 0.125, 2e-5].map(amount);
-        assert_eq!(texts, ["0", "12", "1234", "45.6k", "1.5T", "-2.35M", "0.125", "2.0e-5"]);
-        assert_eq!([0.9995, 0.5, 1.0, 0.0042].map(share), ["99.95%", "50%", "100%", "0.42%"]);
+        let texts = [
+            0.0,
+            12.0,
+            1234.0,
+            45_600.0,
+            1.5e12,
+            -2_345_678.0,
+            0.125,
+            2e-5,
+        ]
+        .map(amount);
+        assert_eq!(
+            texts,
+            [
+                "0", "12", "1234", "45.6k", "1.5T", "-2.35M", "0.125", "2.0e-5"
+            ]
+        );
+        assert_eq!(
+            [0.9995, 0.5, 1.0, 0.0042].map(share),
+            ["99.95%", "50%", "100%", "0.42%"]
+        );
     }
 
     #[test]

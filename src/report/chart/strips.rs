@@ -38,11 +38,24 @@ impl Strips {
         for (strip, number) in self.strips.iter().zip(0..) {
             let top = f64::from(number) * row;
             let middle = top + 28.0;
-            svg.label((left, top + 13.0), Anchor::Start, Tone::Ink, 11.5, &strip.name);
+            svg.label(
+                (left, top + 13.0),
+                Anchor::Start,
+                Tone::Ink,
+                11.5,
+                &strip.name,
+            );
             let mut sorted: Vec<f64> = strip.values.iter().map(|value| value.0).collect();
             sorted.sort_by(f64::total_cmp);
-            let (Some(first), Some(last)) = (sorted.first().copied(), sorted.last().copied()) else {
-                svg.label((right, top + 13.0), Anchor::End, Tone::Muted, 11.0, "no values");
+            let (Some(first), Some(last)) = (sorted.first().copied(), sorted.last().copied())
+            else {
+                svg.label(
+                    (right, top + 13.0),
+                    Anchor::End,
+                    Tone::Muted,
+                    11.0,
+                    "no values",
+                );
                 continue;
             };
             let promise = strip.promise.unwrap_or(first);
@@ -55,16 +68,30 @@ impl Strips {
             svg.label((right, top + 13.0), Anchor::End, Tone::Muted, 11.0, span);
             svg.line([left, middle, right, middle], Tone::Grid, 1.0);
             if sorted.len() > 3 {
-                let [low, mid, high] = [0.25, 0.5, 0.75].map(|share| x.at(quantile(&sorted, share)));
+                let [low, mid, high] =
+                    [0.25, 0.5, 0.75].map(|share| x.at(quantile(&sorted, share)));
                 let tip = "box: from the first to the third quartile, with the median";
                 svg.rect([low, middle - 8.0, high - low, 16.0], Tone::Grid, tip);
                 svg.line([mid, middle - 8.0, mid, middle + 8.0], Tone::Muted, 1.5);
             }
             if let Some((low, high)) = strip.interval {
-                svg.line([x.at(low.max(first)), middle + 11.0, x.at(high.min(last)), middle + 11.0], Tone::Ink, 2.0);
+                svg.line(
+                    [
+                        x.at(low.max(first)),
+                        middle + 11.0,
+                        x.at(high.min(last)),
+                        middle + 11.0,
+                    ],
+                    Tone::Ink,
+                    2.0,
+                );
             }
             if strip.promise.is_some() {
-                svg.line([x.at(promise), middle - 11.0, x.at(promise), middle + 11.0], Tone::Promise, 1.5);
+                svg.line(
+                    [x.at(promise), middle - 11.0, x.at(promise), middle + 11.0],
+                    Tone::Promise,
+                    1.5,
+                );
             }
             for (value, tip) in &strip.values {
                 svg.dot((x.at(*value), middle), 4.5, strip.tone, tip);
@@ -90,7 +117,10 @@ mod tests {
     #[test]
     fn quartiles() {
         let sorted = [1.0, 2.0, 3.0, 4.0];
-        assert_eq!([0.0, 0.25, 0.5, 1.0].map(|share| quantile(&sorted, share)), [1.0, 1.75, 2.5, 4.0]);
+        assert_eq!(
+            [0.0, 0.25, 0.5, 1.0].map(|share| quantile(&sorted, share)),
+            [1.0, 1.75, 2.5, 4.0]
+        );
     }
 
     #[test]
@@ -103,8 +133,14 @@ mod tests {
             promise: None,
             write: amount,
         };
-        let strips = Strips { strips: vec![strip(vec![(5.0, String::new())]), strip(Vec::new())] };
-        let paper = Paper { on_page: true, width: 400.0, height: None };
+        let strips = Strips {
+            strips: vec![strip(vec![(5.0, String::new())]), strip(Vec::new())],
+        };
+        let paper = Paper {
+            on_page: true,
+            width: 400.0,
+            height: None,
+        };
         let painted = strips.paint("x", &paper);
         assert!(painted.contains("one replication: no spread") && painted.contains("no values"));
         assert!(!painted.contains("NaN"));

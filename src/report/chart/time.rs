@@ -109,9 +109,15 @@ type Buckets = Vec<Option<[f64; 3]>>;
 impl<'a> Atlas<'a> {
     /// The place of a series, which is taken in if it is new.
     pub fn add(&mut self, grid: &'a Grid, series: &'a Series) -> usize {
-        let known = self.series.iter().position(|(_, known)| std::ptr::eq(*known, series));
+        let known = self
+            .series
+            .iter()
+            .position(|(_, known)| std::ptr::eq(*known, series));
         known.unwrap_or_else(|| {
-            let place = self.grids.iter().position(|known| std::ptr::eq(*known, grid));
+            let place = self
+                .grids
+                .iter()
+                .position(|known| std::ptr::eq(*known, grid));
             let place = place.unwrap_or_else(|| {
                 self.grids.push(grid);
                 self.grids.len() - 1
@@ -156,31 +162,63 @@ impl Time {
         svg.finish(title)
     }
 
-    fn draw(&self, svg: &mut Svg, atlas: &Atlas<'_>, [left, top, right, bottom]: [f64; 4], (from, to): (i64, i64)) {
+    fn draw(
+        &self,
+        svg: &mut Svg,
+        atlas: &Atlas<'_>,
+        [left, top, right, bottom]: [f64; 4],
+        (from, to): (i64, i64),
+    ) {
         let buckets = (((right - left) / BUCKET) as usize).max(2);
-        let layers: Vec<Buckets> = self.layers.iter().map(|layer| layer.buckets(atlas, from, to, buckets)).collect();
+        let layers: Vec<Buckets> = self
+            .layers
+            .iter()
+            .map(|layer| layer.buckets(atlas, from, to, buckets))
+            .collect();
         let stacks = self.stacks(&layers, buckets);
         let (low, high) = self.range(&layers, &stacks);
         let y = Scale::rounded(low, high, bottom, top);
         for (tick, text) in y.ticks(5, self.share) {
             svg.line([left, y.at(tick), right, y.at(tick)], Tone::Grid, 1.0);
-            svg.label((left - 6.0, y.at(tick) + 4.0), Anchor::End, Tone::Muted, 11.0, text);
+            svg.label(
+                (left - 6.0, y.at(tick) + 4.0),
+                Anchor::End,
+                Tone::Muted,
+                11.0,
+                text,
+            );
         }
         let x = |share: f64| left + share * (right - left);
         let at = |second: i64| x((second - from) as f64 / (to - from).max(1) as f64);
         for (second, text) in time_ticks(from, to, ((right - left) / 90.0) as usize) {
-            svg.line([at(second), bottom, at(second), bottom + 4.0], Tone::Muted, 1.0);
-            svg.label((at(second), bottom + 16.0), Anchor::Middle, Tone::Muted, 11.0, text);
+            svg.line(
+                [at(second), bottom, at(second), bottom + 4.0],
+                Tone::Muted,
+                1.0,
+            );
+            svg.label(
+                (at(second), bottom + 16.0),
+                Anchor::Middle,
+                Tone::Muted,
+                11.0,
+                text,
+            );
         }
         let place = |bucket: usize| x((bucket as f64 + 0.5) / buckets as f64);
         let track = |values: &[Option<f64>]| -> Vec<_> {
             let points = values.iter().enumerate();
-            points.map(|(bucket, value)| value.map(|value| (place(bucket), y.at(value)))).collect()
+            points
+                .map(|(bucket, value)| value.map(|value| (place(bucket), y.at(value))))
+                .collect()
         };
         for ((layer, values), stack) in self.layers.iter().zip(&layers).zip(&stacks) {
             let edge = |of: usize| -> Vec<_> {
                 let values = values.iter();
-                track(&values.map(|value| value.and_then(|value| value.get(of).copied())).collect::<Vec<_>>())
+                track(
+                    &values
+                        .map(|value| value.and_then(|value| value.get(of).copied()))
+                        .collect::<Vec<_>>(),
+                )
             };
             match layer.shape {
                 Shape::Area => {
@@ -197,10 +235,26 @@ impl Time {
             }
         }
         if let Some(rule) = &self.rule {
-            svg.path(&[Some((left, y.at(rule.value))), Some((right, y.at(rule.value)))], Tone::Promise, 1.4, true);
+            svg.path(
+                &[
+                    Some((left, y.at(rule.value))),
+                    Some((right, y.at(rule.value))),
+                ],
+                Tone::Promise,
+                1.4,
+                true,
+            );
         }
-        for mark in self.marks.iter().filter(|mark| (from..=to).contains(&mark.time)) {
-            svg.line([at(mark.time), top, at(mark.time), bottom], Tone::Muted, 1.0);
+        for mark in self
+            .marks
+            .iter()
+            .filter(|mark| (from..=to).contains(&mark.time))
+        {
+            svg.line(
+                [at(mark.time), top, at(mark.time), bottom],
+                Tone::Muted,
+                1.0,
+            );
             svg.dot((at(mark.time), top), 4.0, Tone::Ink, &mark.text);
         }
         svg.line([left, bottom, right, bottom], Tone::Muted, 1.0);
@@ -210,7 +264,11 @@ impl Time {
     fn span(&self, atlas: &Atlas<'_>) -> Option<(i64, i64)> {
         let grids = self.layers.iter().filter_map(|layer| {
             let (grid, series) = atlas.get(layer.series)?;
-            series.mean.iter().any(|mean| !mean.is_nan()).then_some((grid.start, grid.end()))
+            series
+                .mean
+                .iter()
+                .any(|mean| !mean.is_nan())
+                .then_some((grid.start, grid.end()))
         });
         grids.reduce(|(from, to), (start, end)| (from.min(start), to.max(end)))
     }
@@ -233,8 +291,17 @@ impl Time {
     }
 
     fn range(&self, layers: &[Buckets], stacks: &[Vec<(f64, f64)>]) -> (f64, f64) {
-        let lines = self.layers.iter().zip(layers).filter(|(layer, _)| layer.shape != Shape::Area);
-        let values = lines.flat_map(|(_, values)| values.iter().flatten().flat_map(|[low, _, high]| [*low, *high]));
+        let lines = self
+            .layers
+            .iter()
+            .zip(layers)
+            .filter(|(layer, _)| layer.shape != Shape::Area);
+        let values = lines.flat_map(|(_, values)| {
+            values
+                .iter()
+                .flatten()
+                .flat_map(|[low, _, high]| [*low, *high])
+        });
         let tops = stacks.iter().flatten().map(|(_, upper)| *upper);
         let rule = self.rule.iter().map(|rule| rule.value);
         let zero = self.zero.then_some(0.0);
@@ -252,8 +319,14 @@ impl Time {
 
     /// Names in rows that fit into the width.
     fn legend(&self, width: f64) -> Vec<Vec<(f64, Tone, bool, &str)>> {
-        let rule = self.rule.iter().map(|rule| (Tone::Promise, true, rule.name.as_str()));
-        let layers = self.layers.iter().map(|layer| (layer.tone, layer.shape == Shape::Dash, layer.name.as_str()));
+        let rule = self
+            .rule
+            .iter()
+            .map(|rule| (Tone::Promise, true, rule.name.as_str()));
+        let layers = self
+            .layers
+            .iter()
+            .map(|layer| (layer.tone, layer.shape == Shape::Dash, layer.name.as_str()));
         let mut rows = vec![Vec::new()];
         let mut x = LEFT;
         for (tone, dashed, name) in layers.chain(rule) {
@@ -275,7 +348,12 @@ impl Time {
             let y = top + LINE * f64::from(y);
             for (x, tone, dashed, name) in row {
                 match dashed {
-                    true => svg.path(&[Some((*x, y - 4.0)), Some((x + 12.0, y - 4.0))], *tone, 2.0, true),
+                    true => svg.path(
+                        &[Some((*x, y - 4.0)), Some((x + 12.0, y - 4.0))],
+                        *tone,
+                        2.0,
+                        true,
+                    ),
                     false => svg.rect([*x, y - 9.0, 11.0, 10.0], *tone, ""),
                 }
                 svg.label((x + 16.0, y), Anchor::Start, Tone::Ink, 11.0, name);
@@ -296,7 +374,9 @@ impl Layer {
             let start = from as f64 + bucket as f64 * width;
             let first = edge(start).floor() as usize;
             let last = (edge(start + width).ceil() as usize).max(first + 1);
-            let mut value = series.over(first, last)?.map(|value| f64::from(value) * self.factor);
+            let mut value = series
+                .over(first, last)?
+                .map(|value| f64::from(value) * self.factor);
             if let Some((low, high)) = self.span {
                 let means = |place: usize| {
                     let mean = atlas.get(place)?.1.over(first, last)?.get(1).copied();
@@ -341,7 +421,11 @@ mod tests {
         }
     }
 
-    const PAPER: Paper = Paper { on_page: false, width: 400.0, height: None };
+    const PAPER: Paper = Paper {
+        on_page: false,
+        width: 400.0,
+        height: None,
+    };
 
     #[test]
     fn a_peak_of_one_row_reaches_its_bucket() {
@@ -353,9 +437,20 @@ mod tests {
         let place = atlas.add(&grid, &series);
         assert_eq!((atlas.add(&grid, &series), atlas.grids.len()), (place, 1));
         let buckets = layer(place).buckets(&atlas, grid.start, grid.end(), 100);
-        let high = buckets.iter().flatten().map(|bucket| bucket[2]).fold(0.0, f64::max);
+        let high = buckets
+            .iter()
+            .flatten()
+            .map(|bucket| bucket[2])
+            .fold(0.0, f64::max);
         assert_eq!(high, 1800.0);
-        assert_eq!(buckets.iter().flatten().filter(|bucket| bucket[2] > 20.0).count(), 1);
+        assert_eq!(
+            buckets
+                .iter()
+                .flatten()
+                .filter(|bucket| bucket[2] > 20.0)
+                .count(),
+            1
+        );
     }
 
     #[test]
@@ -367,7 +462,11 @@ mod tests {
         let painted = chart(vec![layer(place)]).paint("empty", &atlas, &PAPER);
         assert!(painted.contains("no values"));
         assert!(!painted.contains("NaN"));
-        assert!(chart(Vec::new()).paint("empty", &Atlas::default(), &PAPER).contains("no values"));
+        assert!(
+            chart(Vec::new())
+                .paint("empty", &Atlas::default(), &PAPER)
+                .contains("no values")
+        );
     }
 
     #[test]

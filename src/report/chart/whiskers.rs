@@ -33,7 +33,12 @@ pub struct Whisker {
 
 impl Whiskers {
     pub(super) fn paint(&self, title: &str, paper: &Paper) -> String {
-        let longest = self.rows.iter().map(|row| row.name.chars().count()).max().unwrap_or(0);
+        let longest = self
+            .rows
+            .iter()
+            .map(|row| row.name.chars().count())
+            .max()
+            .unwrap_or(0);
         let left = (14.0 + 6.2 * longest as f64).clamp(60.0, 0.5 * paper.width);
         let right = paper.width - 16.0;
         let height = paper.height.unwrap_or(ROW * self.rows.len() as f64 + 46.0);
@@ -43,25 +48,47 @@ impl Whiskers {
             let (low, high) = row.interval.unwrap_or((row.mean, row.mean));
             [low, high, row.mean, 0.0]
         });
-        let (low, high) = ends.fold((0.0_f64, 0.0_f64), |(low, high), end| (low.min(end), high.max(end)));
+        let (low, high) = ends.fold((0.0_f64, 0.0_f64), |(low, high), end| {
+            (low.min(end), high.max(end))
+        });
         let x = Scale::rounded(low, high, left, right);
         let mut svg = Svg::new(paper, paper.width, height);
         svg.label((left, 12.0), Anchor::Start, Tone::Muted, 11.0, &self.unit);
         for (tick, text) in x.ticks(4, false) {
             svg.line([x.at(tick), 20.0, x.at(tick), bottom], Tone::Grid, 1.0);
-            svg.label((x.at(tick), bottom + 15.0), Anchor::Middle, Tone::Muted, 11.0, text);
+            svg.label(
+                (x.at(tick), bottom + 15.0),
+                Anchor::Middle,
+                Tone::Muted,
+                11.0,
+                text,
+            );
         }
         svg.line([x.at(0.0), 20.0, x.at(0.0), bottom], Tone::Muted, 1.2);
         for (of, number) in self.rows.iter().zip(0..) {
             let middle = 20.0 + (f64::from(number) + 0.5) * row;
             let name: String = of.name.chars().take((left / 6.0) as usize).collect();
-            svg.label((left - 8.0, middle + 4.0), Anchor::End, Tone::Ink, 11.0, name);
+            svg.label(
+                (left - 8.0, middle + 4.0),
+                Anchor::End,
+                Tone::Ink,
+                11.0,
+                name,
+            );
             if self.bars {
                 let (from, to) = (x.at(of.mean.min(0.0)), x.at(of.mean.max(0.0)));
-                svg.rect([from, middle - 0.3 * row, to - from, 0.6 * row], of.tone, &of.tip);
+                svg.rect(
+                    [from, middle - 0.3 * row, to - from, 0.6 * row],
+                    of.tone,
+                    &of.tip,
+                );
             }
             if let Some((low, high)) = of.interval {
-                svg.line([x.at(low), middle, x.at(high), middle], if self.bars { Tone::Ink } else { of.tone }, 2.0);
+                svg.line(
+                    [x.at(low), middle, x.at(high), middle],
+                    if self.bars { Tone::Ink } else { of.tone },
+                    2.0,
+                );
             }
             if !self.bars {
                 svg.dot((x.at(of.mean), middle), 5.0, of.tone, &of.tip);

@@ -8,7 +8,8 @@ use super::{Block, Page, tones};
 pub fn ask<'a>(run: &'a Run, page: &mut Page<'_, 'a>) -> Vec<Block> {
     let Some(detail) = &run.detail else {
         return vec![Block::Words(
-            "This replication was not recorded in detail: `record.replications` says how many are.".to_owned(),
+            "This replication was not recorded in detail: `record.replications` says how many are."
+                .to_owned(),
         )];
     };
     let tones = tones(run);
@@ -19,20 +20,34 @@ pub fn ask<'a>(run: &'a Run, page: &mut Page<'_, 'a>) -> Vec<Block> {
         let mut layers = Vec::new();
         for workload in workloads {
             let of = Of::Allocation(pool, workload, "allocated");
-            if detail.series(of).is_none_or(|(_, series)| series.is_nothing()) {
+            if detail
+                .series(of)
+                .is_none_or(|(_, series)| series.is_nothing())
+            {
                 continue;
             }
             let tone = tones.get(workload).copied().unwrap_or(Tone::Muted);
             layers.extend(page.layer(detail, of, workload, tone, Shape::Area));
         }
         let states = [
-            (Of::Changing(pool), "draining, converting, warming", Tone::Changing),
+            (
+                Of::Changing(pool),
+                "draining, converting, warming",
+                Tone::Changing,
+            ),
             (Of::Fleet(pool, "idle"), "idle", Tone::Idle),
-            (Of::Fleet(pool, "maintenance"), "maintenance", Tone::Maintenance),
+            (
+                Of::Fleet(pool, "maintenance"),
+                "maintenance",
+                Tone::Maintenance,
+            ),
             (Of::Fleet(pool, "failed"), "failed", Tone::Failed),
         ];
         for (of, name, tone) in states {
-            if detail.series(of).is_some_and(|(_, series)| !series.is_nothing()) {
+            if detail
+                .series(of)
+                .is_some_and(|(_, series)| !series.is_nothing())
+            {
                 layers.extend(page.layer(detail, of, name, tone, Shape::Area));
             }
         }
@@ -55,13 +70,26 @@ pub fn ask<'a>(run: &'a Run, page: &mut Page<'_, 'a>) -> Vec<Block> {
 
 /// Deliveries and outages of a pool.
 fn deliveries(run: &Run, pool: &str) -> Vec<Mark> {
-    let events = run.happenings.events.iter().filter(|event| match event.kind.as_str() {
-        "delivery" => run.plan.orders.get(&event.entity).is_some_and(|of| of == pool),
-        _ => event.entity == pool,
-    });
+    let events = run
+        .happenings
+        .events
+        .iter()
+        .filter(|event| match event.kind.as_str() {
+            "delivery" => run
+                .plan
+                .orders
+                .get(&event.entity)
+                .is_some_and(|of| of == pool),
+            _ => event.entity == pool,
+        });
     let mark = |event: &super::super::happenings::Event| Mark {
         time: event.time,
-        text: format!("{} {}: {} accelerators", event.kind, event.entity, amount(event.accelerators as f64)),
+        text: format!(
+            "{} {}: {} accelerators",
+            event.kind,
+            event.entity,
+            amount(event.accelerators as f64)
+        ),
     };
     events.map(mark).collect()
 }

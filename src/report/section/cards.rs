@@ -42,7 +42,11 @@ pub fn cards(run: &Run) -> Vec<Card> {
 fn worst(run: &Run) -> Option<Card> {
     let services = run.plan.promises.iter().filter_map(|(service, promise)| {
         let answer = run.outcomes.answer("slo_attainment", service)?;
-        Some((answer, *promise, (1.0 - answer.mean?) / (1.0 - promise).max(1e-9)))
+        Some((
+            answer,
+            *promise,
+            (1.0 - answer.mean?) / (1.0 - promise).max(1e-9),
+        ))
     });
     let (answer, promise, _) = services.max_by(|one, other| one.2.total_cmp(&other.2))?;
     let kept = answer.mean.is_some_and(|mean| mean >= promise);
@@ -55,7 +59,11 @@ fn card(answer: &Answer, name: String, mood: &'static str) -> Card {
     let write = if answer.unit == "1" { share } else { amount };
     let interval = match (answer.ci95, answer.values.len()) {
         (Some((low, high)), count) => {
-            format!("{} to {} (95%, {count} replications)", write(low), write(high))
+            format!(
+                "{} to {} (95%, {count} replications)",
+                write(low),
+                write(high)
+            )
         }
         (None, 1) => "one replication: no interval".to_owned(),
         (None, _) => "no interval".to_owned(),

@@ -15,7 +15,9 @@ const DRAWN: [&str; 4] = ["net_value", "cost", "utilization", "slo_attainment"];
 pub fn difference(titles: &[String], differences: &[Differences]) -> Option<Section> {
     let first = titles.first()?;
     let answer = |((title, rows), number): ((&String, &Differences), usize)| {
-        let drawn = DRAWN.iter().filter_map(|metric| figure(number, metric, rows));
+        let drawn = DRAWN
+            .iter()
+            .filter_map(|metric| figure(number, metric, rows));
         let mut blocks: Vec<_> = drawn.map(Block::Figure).collect();
         blocks.push(Block::Table(table(first, title, rows)));
         Answer {
@@ -23,7 +25,13 @@ pub fn difference(titles: &[String], differences: &[Differences]) -> Option<Sect
             blocks,
         }
     };
-    let answers: Vec<_> = titles.iter().skip(1).zip(differences).zip(0..).map(answer).collect();
+    let answers: Vec<_> = titles
+        .iter()
+        .skip(1)
+        .zip(differences)
+        .zip(0..)
+        .map(answer)
+        .collect();
     (!answers.is_empty()).then_some(Section {
         key: "difference",
         title: "What differs",
@@ -34,7 +42,10 @@ pub fn difference(titles: &[String], differences: &[Differences]) -> Option<Sect
 }
 
 fn figure(number: usize, metric: &str, rows: &[ComparisonRow]) -> Option<Figure> {
-    let rows: Vec<_> = rows.iter().filter(|row| row.series.metric == metric && row.difference.is_some()).collect();
+    let rows: Vec<_> = rows
+        .iter()
+        .filter(|row| row.series.metric == metric && row.difference.is_some())
+        .collect();
     let unit = &rows.first()?.series.unit;
     // Shares differ by points of a percent.
     let factor = if unit == "1" { 100.0 } else { 1.0 };
@@ -42,7 +53,11 @@ fn figure(number: usize, metric: &str, rows: &[ComparisonRow]) -> Option<Figure>
     let whisker = |row: &&ComparisonRow| {
         let entity = row.series.entity.as_str();
         Some(Whisker {
-            name: if entity == "fleet" { name.clone() } else { entity.to_owned() },
+            name: if entity == "fleet" {
+                name.clone()
+            } else {
+                entity.to_owned()
+            },
             mean: factor * row.difference?,
             interval: row.ci95.map(|(low, high)| (factor * low, factor * high)),
             tone: tone(row.mark),
@@ -54,7 +69,11 @@ fn figure(number: usize, metric: &str, rows: &[ComparisonRow]) -> Option<Figure>
         title: format!("Difference in {name}"),
         note: String::new(),
         chart: Chart::Whiskers(Whiskers {
-            unit: if unit == "1" { "points of a percent".to_owned() } else { unit.clone() },
+            unit: if unit == "1" {
+                "points of a percent".to_owned()
+            } else {
+                unit.clone()
+            },
             rows: rows.iter().filter_map(whisker).collect(),
             bars: false,
         }),
@@ -62,7 +81,10 @@ fn figure(number: usize, metric: &str, rows: &[ComparisonRow]) -> Option<Figure>
 }
 
 fn table(first: &str, second: &str, rows: &[ComparisonRow]) -> Table {
-    let differ: Vec<_> = rows.iter().filter(|row| row.mark != Mark::Same && row.difference.is_some()).collect();
+    let differ: Vec<_> = rows
+        .iter()
+        .filter(|row| row.mark != Mark::Same && row.difference.is_some())
+        .collect();
     let line = |row: &&ComparisonRow| {
         let mean = |mean: Option<f64>| mean.map_or_else(String::new, writer(row));
         vec![
@@ -73,16 +95,30 @@ fn table(first: &str, second: &str, rows: &[ComparisonRow]) -> Table {
             row.mark.word().to_owned(),
         ]
     };
-    let header = ["metric · entity", first, second, "difference (95% interval)", "verdict"];
+    let header = [
+        "metric · entity",
+        first,
+        second,
+        "difference (95% interval)",
+        "verdict",
+    ];
     Table {
-        caption: format!("{second} less {first}: the {} of {} metrics that differ at all", differ.len(), rows.len()),
+        caption: format!(
+            "{second} less {first}: the {} of {} metrics that differ at all",
+            differ.len(),
+            rows.len()
+        ),
         header: header.map(str::to_owned).to_vec(),
         rows: differ.iter().map(line).collect(),
     }
 }
 
 fn writer(row: &ComparisonRow) -> fn(f64) -> String {
-    if row.series.unit == "1" { share } else { amount }
+    if row.series.unit == "1" {
+        share
+    } else {
+        amount
+    }
 }
 
 /// `+1.2M (0.8M to 1.6M)`.

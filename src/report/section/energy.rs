@@ -22,7 +22,13 @@ pub fn ask<'a>(run: &'a Run, page: &mut Page<'_, 'a>) -> Vec<Block> {
     if let Some(detail) = &run.detail {
         let pools = detail.pools().into_iter().zip(TONES.iter().cycle());
         let layers = pools.filter_map(|(pool, tone)| {
-            page.layer(detail, Of::Fleet(pool, "power_kw"), pool, *tone, Shape::Area)
+            page.layer(
+                detail,
+                Of::Fleet(pool, "power_kw"),
+                pool,
+                *tone,
+                Shape::Area,
+            )
         });
         let layers: Vec<_> = layers.collect();
         blocks.push(Block::Figure(Figure {
@@ -39,6 +45,13 @@ pub fn ask<'a>(run: &'a Run, page: &mut Page<'_, 'a>) -> Vec<Block> {
             }),
         }));
     }
-    blocks.extend(spread::days(run, page, "energy_kwh", "fleet", "Energy by day", Tone::Inference1));
+    blocks.extend(spread::days(
+        run,
+        page,
+        "energy_kwh",
+        "fleet",
+        "Energy by day",
+        Tone::Inference1,
+    ));
     blocks
 }

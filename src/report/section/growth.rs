@@ -18,18 +18,44 @@ pub fn ask<'a>(run: &'a Run, page: &mut Page<'_, 'a>) -> Vec<Block> {
         let of = Of::Service(service, "offered");
         let tone = tones.get(service).copied().unwrap_or(Tone::Muted);
         let layer = page.layer(detail, of, service, tone, Shape::Line);
-        let first = detail.series(of).and_then(|(grid, series)| first_week(grid, series));
-        layers.extend(layer.zip(first).map(|(layer, first)| relative(layer, first)));
+        let first = detail
+            .series(of)
+            .and_then(|(grid, series)| first_week(grid, series));
+        layers.extend(
+            layer
+                .zip(first)
+                .map(|(layer, first)| relative(layer, first)),
+        );
     }
-    let first = detail.series(Of::Installed).and_then(|(grid, series)| first_week(grid, series));
+    let first = detail
+        .series(Of::Installed)
+        .and_then(|(grid, series)| first_week(grid, series));
     let installed = page.layer(detail, Of::Installed, "installed", Tone::Ink, Shape::Line);
-    let coming = page.layer(detail, Of::Coming, "installed and on order", Tone::Ink, Shape::Dash);
+    let coming = page.layer(
+        detail,
+        Of::Coming,
+        "installed and on order",
+        Tone::Ink,
+        Shape::Dash,
+    );
     let fleet = [installed, coming].into_iter().flatten();
-    layers.extend(fleet.zip(first.into_iter().cycle()).map(|(layer, first)| relative(layer, first)));
-    let deliveries = run.happenings.events.iter().filter(|event| event.kind == "delivery");
+    layers.extend(
+        fleet
+            .zip(first.into_iter().cycle())
+            .map(|(layer, first)| relative(layer, first)),
+    );
+    let deliveries = run
+        .happenings
+        .events
+        .iter()
+        .filter(|event| event.kind == "delivery");
     let mark = |event: &super::super::happenings::Event| Mark {
         time: event.time,
-        text: format!("delivery {}: {} accelerators", event.entity, amount(event.accelerators as f64)),
+        text: format!(
+            "delivery {}: {} accelerators",
+            event.entity,
+            amount(event.accelerators as f64)
+        ),
     };
     vec![Block::Figure(Figure {
         key: page.key("growth"),

@@ -111,7 +111,12 @@ const SECTIONS: &[(&str, &str, &str, Ask)] = &[
         "Means over all replications, as costs.csv books them.",
         money::ask,
     ),
-    ("energy", "Energy", "Power drawn from the grid, cooling and losses included.", energy::ask),
+    (
+        "energy",
+        "Energy",
+        "Power drawn from the grid, cooling and losses included.",
+        energy::ask,
+    ),
     (
         "spread",
         "How far replications spread",
@@ -134,12 +139,20 @@ pub struct Page<'p, 'a> {
 pub fn sections<'a>(runs: &'a [Run], atlas: &mut Atlas<'a>) -> Vec<Section> {
     let ask = |&(key, title, lead, ask): &(&'static str, &'static str, &'static str, Ask)| {
         let answer = |(run, number): (&'a Run, u8)| Answer {
-            of: if runs.len() > 1 { run.title.clone() } else { String::new() },
+            of: if runs.len() > 1 {
+                run.title.clone()
+            } else {
+                String::new()
+            },
             blocks: ask(
                 run,
                 &mut Page {
                     atlas,
-                    prefix: if runs.len() > 1 { format!("{}-", char::from(b'a' + number)) } else { String::new() },
+                    prefix: if runs.len() > 1 {
+                        format!("{}-", char::from(b'a' + number))
+                    } else {
+                        String::new()
+                    },
                 },
             ),
         };
@@ -152,12 +165,25 @@ pub fn sections<'a>(runs: &'a [Run], atlas: &mut Atlas<'a>) -> Vec<Section> {
         }
     };
     let all = SECTIONS.iter().map(ask);
-    all.filter(|section| section.answers.iter().any(|answer| !answer.blocks.is_empty())).collect()
+    all.filter(|section| {
+        section
+            .answers
+            .iter()
+            .any(|answer| !answer.blocks.is_empty())
+    })
+    .collect()
 }
 
 impl<'a> Page<'_, 'a> {
     /// A layer of a detail's series; none if there is none such.
-    fn layer(&mut self, detail: &'a Detail, of: Of<'_>, name: &str, tone: Tone, shape: Shape) -> Option<Layer> {
+    fn layer(
+        &mut self,
+        detail: &'a Detail,
+        of: Of<'_>,
+        name: &str,
+        tone: Tone,
+        shape: Shape,
+    ) -> Option<Layer> {
         let (grid, series) = detail.series(of)?;
         let series = self.atlas.add(grid, series);
         Some(Layer {
@@ -186,7 +212,11 @@ impl<'a> Page<'_, 'a> {
         for (name, series) in sheet.values.iter().zip(&entity.columns) {
             columns.push((*name, self.atlas.add(&sheet.grid, series)));
         }
-        let keys = sheet.keys.iter().copied().zip(keys.into_iter().map(str::to_owned));
+        let keys = sheet
+            .keys
+            .iter()
+            .copied()
+            .zip(keys.into_iter().map(str::to_owned));
         let key = std::iter::once(("replication", detail.replication.to_string())).chain(keys);
         Some(self.atlas.row(RowOf {
             file: format!("{}.csv", sheet.table),
@@ -198,7 +228,13 @@ impl<'a> Page<'_, 'a> {
     fn key(&self, name: &str) -> String {
         let plain: String = name
             .chars()
-            .map(|letter| if letter.is_ascii_alphanumeric() { letter.to_ascii_lowercase() } else { '-' })
+            .map(|letter| {
+                if letter.is_ascii_alphanumeric() {
+                    letter.to_ascii_lowercase()
+                } else {
+                    '-'
+                }
+            })
             .collect();
         format!("{}{plain}", self.prefix)
     }
@@ -207,9 +243,24 @@ impl<'a> Page<'_, 'a> {
 /// Each workload's colour: its kind's hue in a lightness of its own.
 fn tones(run: &Run) -> BTreeMap<&str, Tone> {
     const OF: [[Tone; 4]; 3] = [
-        [Tone::Training0, Tone::Training1, Tone::Training2, Tone::Training3],
-        [Tone::Inference0, Tone::Inference1, Tone::Inference2, Tone::Inference3],
-        [Tone::Ranking0, Tone::Ranking1, Tone::Ranking2, Tone::Ranking3],
+        [
+            Tone::Training0,
+            Tone::Training1,
+            Tone::Training2,
+            Tone::Training3,
+        ],
+        [
+            Tone::Inference0,
+            Tone::Inference1,
+            Tone::Inference2,
+            Tone::Inference3,
+        ],
+        [
+            Tone::Ranking0,
+            Tone::Ranking1,
+            Tone::Ranking2,
+            Tone::Ranking3,
+        ],
     ];
     let mut used = [0_usize; 3];
     let mut tones = BTreeMap::new();

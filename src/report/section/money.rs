@@ -35,7 +35,8 @@ pub fn ask<'a>(run: &'a Run, page: &mut Page<'_, 'a>) -> Vec<Block> {
     let mut sums = Sums::new();
     for ((quarter, _, category), amounts) in &run.outcomes.costs {
         let sum = sums.entry((quarter, category)).or_default();
-        sum.amounts.resize(sum.amounts.len().max(amounts.len()), 0.0);
+        sum.amounts
+            .resize(sum.amounts.len().max(amounts.len()), 0.0);
         for (sum, amount) in sum.amounts.iter_mut().zip(amounts) {
             *sum += amount;
         }
@@ -47,7 +48,13 @@ pub fn ask<'a>(run: &'a Run, page: &mut Page<'_, 'a>) -> Vec<Block> {
         ("owning", "Cost of owning and running", OWNING),
         ("capex", "Payments on orders", CAPEX),
     ] {
-        let present: Vec<_> = flows.iter().filter(|flow| sums.iter().any(|(key, sum)| key.1 == flow.0 && sum.mean() != 0.0)).collect();
+        let present: Vec<_> = flows
+            .iter()
+            .filter(|flow| {
+                sums.iter()
+                    .any(|(key, sum)| key.1 == flow.0 && sum.mean() != 0.0)
+            })
+            .collect();
         if present.is_empty() {
             continue;
         }
@@ -69,7 +76,10 @@ pub fn ask<'a>(run: &'a Run, page: &mut Page<'_, 'a>) -> Vec<Block> {
             chart: Chart::Columns(Columns {
                 unit: run.currency().to_owned(),
                 columns: quarters.iter().map(column).collect(),
-                legend: present.iter().map(|(category, tone, _)| (*tone, (*category).to_owned())).collect(),
+                legend: present
+                    .iter()
+                    .map(|(category, tone, _)| (*tone, (*category).to_owned()))
+                    .collect(),
             }),
         }));
     }
@@ -84,11 +94,19 @@ fn table(run: &Run, sums: &Sums<'_>, quarters: &BTreeSet<&str>) -> Table {
             let sum = sums.get(&(*quarter, *category));
             sum.map_or_else(String::new, Sum::text)
         });
-        std::iter::once((*category).to_owned()).chain(cells).collect()
+        std::iter::once((*category).to_owned())
+            .chain(cells)
+            .collect()
     };
     Table {
-        caption: format!("{}, means over replications with their smallest and largest", run.currency()),
-        header: std::iter::once("category").chain(quarters.iter().copied()).map(str::to_owned).collect(),
+        caption: format!(
+            "{}, means over replications with their smallest and largest",
+            run.currency()
+        ),
+        header: std::iter::once("category")
+            .chain(quarters.iter().copied())
+            .map(str::to_owned)
+            .collect(),
         rows: categories.iter().map(row).collect(),
     }
 }
@@ -100,9 +118,18 @@ impl Sum {
 
     fn text(&self) -> String {
         let low = self.amounts.iter().copied().fold(f64::INFINITY, f64::min);
-        let high = self.amounts.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+        let high = self
+            .amounts
+            .iter()
+            .copied()
+            .fold(f64::NEG_INFINITY, f64::max);
         match high > low {
-            true => format!("{} ({} to {})", amount(self.mean()), amount(low), amount(high)),
+            true => format!(
+                "{} ({} to {})",
+                amount(self.mean()),
+                amount(low),
+                amount(high)
+            ),
             false => amount(self.mean()),
         }
     }

@@ -26,7 +26,9 @@ pub fn ask<'a>(run: &'a Run, page: &mut Page<'_, 'a>) -> Vec<Block> {
     };
     let happened = &run.happenings;
     if happened.moves.is_empty() {
-        return vec![Block::Words("No accelerators changed hands in this replication.".to_owned())];
+        return vec![Block::Words(
+            "No accelerators changed hands in this replication.".to_owned(),
+        )];
     }
     let mut flows: Vec<_> = happened.flows.iter().collect();
     flows.sort_by_key(|((from, to), flow)| (Reverse(flow.accelerators), from, to));
@@ -34,7 +36,13 @@ pub fn ask<'a>(run: &'a Run, page: &mut Page<'_, 'a>) -> Vec<Block> {
     for ((from, to), _) in flows.iter().take(LANES) {
         lanes.insert((from, to), lanes.len());
     }
-    let most = happened.moves.iter().map(|one| one.accelerators).max().unwrap_or(1).max(1);
+    let most = happened
+        .moves
+        .iter()
+        .map(|one| one.accelerators)
+        .max()
+        .unwrap_or(1)
+        .max(1);
     let name = |((from, to), _): &(&(String, String), _)| Lane {
         name: format!("{from} → {to}"),
         note: String::new(),
@@ -50,12 +58,16 @@ pub fn ask<'a>(run: &'a Run, page: &mut Page<'_, 'a>) -> Vec<Block> {
     let total: u64 = happened.reasons.values().sum();
     let mut note = String::new();
     if total > MOVES_SHOWN as u64 {
-        note = format!("The {MOVES_SHOWN} largest of {total} moves are drawn; the table below adds up all. ");
+        note = format!(
+            "The {MOVES_SHOWN} largest of {total} moves are drawn; the table below adds up all. "
+        );
     }
     if flows.len() > LANES {
         note += &format!("The {LANES} largest of {} flows have a lane.", flows.len());
     }
-    let legend = REASONS.iter().filter(|(reason, _)| happened.reasons.contains_key(*reason));
+    let legend = REASONS
+        .iter()
+        .filter(|(reason, _)| happened.reasons.contains_key(*reason));
     let figure = Figure {
         key: page.key("moves"),
         title: "Moves by giver and taker".to_owned(),
@@ -64,7 +76,9 @@ pub fn ask<'a>(run: &'a Run, page: &mut Page<'_, 'a>) -> Vec<Block> {
             from: detail.allocation.grid.start,
             to: detail.allocation.grid.end(),
             lanes: drawn,
-            legend: legend.map(|(reason, tone)| (*tone, (*reason).to_owned())).collect(),
+            legend: legend
+                .map(|(reason, tone)| (*tone, (*reason).to_owned()))
+                .collect(),
         }),
     };
     let flow_rows = flows.iter().take(40).map(|((from, to), flow)| {
@@ -79,16 +93,30 @@ pub fn ask<'a>(run: &'a Run, page: &mut Page<'_, 'a>) -> Vec<Block> {
     let currency = run.currency();
     let flow_table = Table {
         caption: format!("All moves of this replication by giver and taker; money in {currency}"),
-        header: ["from → to", "moves", "accelerators", "cost", "realised gain"].map(str::to_owned).to_vec(),
+        header: [
+            "from → to",
+            "moves",
+            "accelerators",
+            "cost",
+            "realised gain",
+        ]
+        .map(str::to_owned)
+        .to_vec(),
         rows: flow_rows.collect(),
     };
-    vec![Block::Figure(figure), Block::Table(flow_table), Block::Table(largest(happened.moves.iter().collect(), currency))]
+    vec![
+        Block::Figure(figure),
+        Block::Table(flow_table),
+        Block::Table(largest(happened.moves.iter().collect(), currency)),
+    ]
 }
 
 fn dot(one: &Move, most: u64, currency: &str) -> Item {
     let found = REASONS.iter().find(|(reason, _)| *reason == one.reason);
     let gain = |gain: Option<f64>, what: &str| {
-        gain.map_or_else(String::new, |gain| format!("; {what} {} {currency}", amount(gain)))
+        gain.map_or_else(String::new, |gain| {
+            format!("; {what} {} {currency}", amount(gain))
+        })
     };
     Item {
         from: one.time,
@@ -126,7 +154,17 @@ fn largest(mut moves: Vec<&Move>, currency: &str) -> Table {
             gain(one.realised),
         ]
     };
-    let header = ["time (UTC)", "pool", "from", "to", "accelerators", "why", "expected gain/h", "cost", "realised gain"];
+    let header = [
+        "time (UTC)",
+        "pool",
+        "from",
+        "to",
+        "accelerators",
+        "why",
+        "expected gain/h",
+        "cost",
+        "realised gain",
+    ];
     Table {
         caption: format!("The largest moves; money in {currency}"),
         header: header.map(str::to_owned).to_vec(),

@@ -16,10 +16,22 @@ pub fn ask<'a>(run: &'a Run, page: &mut Page<'_, 'a>) -> Vec<Block> {
         let promise = run.plan.promises.get(service).copied();
         blocks.push(Block::Heading(service.to_owned()));
         for (name, title, time) in [
-            ("demand", "asked and served", demand(detail, page, service, tone)),
+            (
+                "demand",
+                "asked and served",
+                demand(detail, page, service, tone),
+            ),
             ("held", "capacity held", held(detail, page, service, tone)),
-            ("attainment", "within the SLO", attainment(detail, page, service, tone, promise)),
-            ("forecast-error", "forecast error", forecast_error(detail, page, service)),
+            (
+                "attainment",
+                "within the SLO",
+                attainment(detail, page, service, tone, promise),
+            ),
+            (
+                "forecast-error",
+                "forecast error",
+                forecast_error(detail, page, service),
+            ),
         ] {
             blocks.push(Block::Figure(Figure {
                 key: page.key(&format!("{name}-{service}")),
@@ -45,20 +57,38 @@ fn chart(unit: &str, layers: impl IntoIterator<Item = Option<Layer>>) -> Time {
 
 /// Requests of an interval become a rate, so that they can be held against the forecast.
 fn demand<'a>(detail: &'a Detail, page: &mut Page<'_, 'a>, service: &str, tone: Tone) -> Time {
-    let seconds = detail.services.as_ref().map_or(1, |sheet| sheet.grid.step.max(1));
+    let seconds = detail
+        .services
+        .as_ref()
+        .map_or(1, |sheet| sheet.grid.step.max(1));
     let rate = |layer: Layer| Layer {
         factor: 1.0 / seconds as f64,
         ..layer
     };
-    let offered = page.layer(detail, Of::Service(service, "offered"), "offered", Tone::Ink, Shape::Line);
+    let offered = page.layer(
+        detail,
+        Of::Service(service, "offered"),
+        "offered",
+        Tone::Ink,
+        Shape::Line,
+    );
     let served = page.layer(detail, Of::Served(service), "served", tone, Shape::Line);
     let of = Of::Service(service, "forecast_per_s");
     let forecast = page.layer(detail, of, "forecast", Tone::Forecast, Shape::Dash);
-    chart("requests/s", [offered.map(rate), served.map(rate), forecast])
+    chart(
+        "requests/s",
+        [offered.map(rate), served.map(rate), forecast],
+    )
 }
 
 fn held<'a>(detail: &'a Detail, page: &mut Page<'_, 'a>, service: &str, tone: Tone) -> Time {
-    let held = page.layer(detail, Of::Held(service), "allocated", Tone::Maintenance, Shape::Line);
+    let held = page.layer(
+        detail,
+        Of::Held(service),
+        "allocated",
+        Tone::Maintenance,
+        Shape::Line,
+    );
     let busy = page.layer(detail, Of::Busy(service), "busy", tone, Shape::Line);
     chart("accelerators", [held, busy])
 }
@@ -85,7 +115,13 @@ fn attainment<'a>(
 
 fn forecast_error<'a>(detail: &'a Detail, page: &mut Page<'_, 'a>, service: &str) -> Time {
     let of = Of::ForecastError(service);
-    let error = page.layer(detail, of, "forecast less offered", Tone::Forecast, Shape::Line);
+    let error = page.layer(
+        detail,
+        of,
+        "forecast less offered",
+        Tone::Forecast,
+        Shape::Line,
+    );
     Time {
         share: true,
         ..chart("share of requests offered", [error])

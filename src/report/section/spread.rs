@@ -8,15 +8,45 @@ pub fn ask<'a>(run: &'a Run, page: &mut Page<'_, 'a>) -> Vec<Block> {
     let mut blocks = vec![Block::Figure(Figure {
         key: page.key("replications"),
         title: "Replications".to_owned(),
-        note: "Box: quartiles and median. Dark bar below: 95% interval of the mean. Red: the promise.".to_owned(),
+        note:
+            "Box: quartiles and median. Dark bar below: 95% interval of the mean. Red: the promise."
+                .to_owned(),
         chart: Chart::Strips(strips(run)),
     })];
-    blocks.extend(days(run, page, "net_value", "fleet", "Net value by day", Tone::Ranking0));
-    blocks.extend(days(run, page, "utilization", "fleet", "Utilisation by day", Tone::Training0));
+    blocks.extend(days(
+        run,
+        page,
+        "net_value",
+        "fleet",
+        "Net value by day",
+        Tone::Ranking0,
+    ));
+    blocks.extend(days(
+        run,
+        page,
+        "utilization",
+        "fleet",
+        "Utilisation by day",
+        Tone::Training0,
+    ));
     let of = "idle_accelerator_hours";
-    blocks.extend(days(run, page, of, "fleet", "Idle accelerator-hours by day", Tone::Maintenance));
+    blocks.extend(days(
+        run,
+        page,
+        of,
+        "fleet",
+        "Idle accelerator-hours by day",
+        Tone::Maintenance,
+    ));
     let of = "failed_accelerator_hours";
-    blocks.extend(days(run, page, of, "fleet", "Failed accelerator-hours by day", Tone::Failed));
+    blocks.extend(days(
+        run,
+        page,
+        of,
+        "fleet",
+        "Failed accelerator-hours by day",
+        Tone::Failed,
+    ));
     let tones = tones(run);
     for service in run.plan.promises.keys() {
         let title = format!("{service}: within the SLO, by day");
@@ -35,22 +65,36 @@ fn strips(run: &Run) -> Strips {
         ("regret", Tone::Changing),
         ("gap_closed", Tone::Changing),
     ];
-    let fleet = fleet.into_iter().map(|(metric, tone)| (metric, "fleet", tone, None));
+    let fleet = fleet
+        .into_iter()
+        .map(|(metric, tone)| (metric, "fleet", tone, None));
     let services = run.plan.promises.iter().map(|(service, promise)| {
         let tone = tones.get(service.as_str()).copied().unwrap_or(Tone::Muted);
         ("slo_attainment", service.as_str(), tone, Some(*promise))
     });
     let campaigns = run.plan.workloads.iter().filter_map(|(name, _)| {
         let tone = tones.get(name.as_str()).copied().unwrap_or(Tone::Muted);
-        Some(("goodput", name.as_str(), tone, None)).filter(|(metric, name, ..)| run.outcomes.answer(metric, name).is_some())
+        Some(("goodput", name.as_str(), tone, None))
+            .filter(|(metric, name, ..)| run.outcomes.answer(metric, name).is_some())
     });
     let strip = |(metric, entity, tone, promise): (&str, &str, Tone, Option<f64>)| {
         let answer = run.outcomes.answer(metric, entity)?;
         let write = if answer.unit == "1" { share } else { amount };
         let told = |(replication, value): &(u64, f64)| {
-            (*value, format!("replication {replication}: {} {}", write(*value), unit(&answer.unit)))
+            (
+                *value,
+                format!(
+                    "replication {replication}: {} {}",
+                    write(*value),
+                    unit(&answer.unit)
+                ),
+            )
         };
-        let of = if entity == "fleet" { String::new() } else { format!(" of {entity}") };
+        let of = if entity == "fleet" {
+            String::new()
+        } else {
+            format!(" of {entity}")
+        };
         Some(Strip {
             name: format!("{}{of}{}", metric.replace('_', " "), in_unit(&answer.unit)),
             tone,
@@ -61,7 +105,11 @@ fn strips(run: &Run) -> Strips {
         })
     };
     Strips {
-        strips: fleet.chain(services).chain(campaigns).filter_map(strip).collect(),
+        strips: fleet
+            .chain(services)
+            .chain(campaigns)
+            .filter_map(strip)
+            .collect(),
     }
 }
 
@@ -94,7 +142,11 @@ pub fn days<'a>(
         title: title.to_owned(),
         note: String::new(),
         chart: Chart::Time(Time {
-            unit: if is_share { "share".to_owned() } else { format!("{} a day", band.unit) },
+            unit: if is_share {
+                "share".to_owned()
+            } else {
+                format!("{} a day", band.unit)
+            },
             share: is_share,
             zero: metric != "slo_attainment",
             layers: vec![layer],
@@ -109,5 +161,9 @@ fn unit(unit: &str) -> &str {
 }
 
 fn in_unit(unit: &str) -> String {
-    if unit == "1" { String::new() } else { format!(", {unit}") }
+    if unit == "1" {
+        String::new()
+    } else {
+        format!(", {unit}")
+    }
 }

@@ -2,7 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use super::super::chart::{Chart, Curve, Curves, Figure, Heat, Tone, Whisker, Whiskers, amount, fine, share};
+use super::super::chart::{
+    Chart, Curve, Curves, Figure, Heat, Tone, Whisker, Whiskers, amount, fine, share,
+};
 use super::super::rows::Rows;
 use super::{Answer, Block, Section, Table};
 use crate::results::read::{ReadError, ResultDirectory, SweepPlan};
@@ -131,14 +133,21 @@ impl Point {
     /// `axis = value` of every axis.
     fn text(&self, plan: &SweepPlan) -> String {
         let pairs = plan.axes.iter().zip(&self.values);
-        pairs.map(|(axis, value)| format!("{} = {value}", axis.name)).collect::<Vec<_>>().join(", ")
+        pairs
+            .map(|(axis, value)| format!("{} = {value}", axis.name))
+            .collect::<Vec<_>>()
+            .join(", ")
     }
 }
 
 impl Response {
     fn name(&self) -> String {
         let metric = self.metric.replace('_', " ");
-        if self.entity == "fleet" { metric } else { format!("{metric} of {}", self.entity) }
+        if self.entity == "fleet" {
+            metric
+        } else {
+            format!("{metric} of {}", self.entity)
+        }
     }
 
     fn is_share(&self) -> bool {
@@ -151,26 +160,47 @@ impl Response {
 
     fn tip(&self, point: &Point, plan: &SweepPlan, (mean, interval): Outcome) -> String {
         let write = self.write();
-        let interval = interval.map_or_else(String::new, |(low, high)| format!(" ({} to {})", write(low), write(high)));
-        format!("point {}: {}: {} {}{interval}", point.number, point.text(plan), self.name(), write(mean))
+        let interval = interval.map_or_else(String::new, |(low, high)| {
+            format!(" ({} to {})", write(low), write(high))
+        });
+        format!(
+            "point {}: {}: {} {}{interval}",
+            point.number,
+            point.text(plan),
+            self.name(),
+            write(mean)
+        )
     }
 }
 
 fn responses(result: &ResultDirectory) -> Result<Vec<Response>, ReadError> {
-    let names = ["point", "metric", "entity_type", "entity", "unit", "mean", "ci95_low", "ci95_high"];
+    let names = [
+        "point",
+        "metric",
+        "entity_type",
+        "entity",
+        "unit",
+        "mean",
+        "ci95_low",
+        "ci95_high",
+    ];
     let mut rows = Rows::open(result, "sweep_summary", &names)?;
     let mut responses: Vec<Response> = Vec::new();
     while let Some(cells) = rows.next()? {
         let (metric, entity_type, entity) = (cells.text(1)?, cells.text(2)?, cells.text(3)?);
         let shown = match entity_type {
-            "fleet" => ["net_value", "cost", "utilization", "regret", "gap_closed"].contains(&metric),
+            "fleet" => {
+                ["net_value", "cost", "utilization", "regret", "gap_closed"].contains(&metric)
+            }
             "service" => metric == "slo_attainment",
             _ => false,
         };
         let Some(mean) = cells.number(5)?.filter(|_| shown) else {
             continue;
         };
-        let place = responses.iter().position(|one| one.metric == metric && one.entity == entity);
+        let place = responses
+            .iter()
+            .position(|one| one.metric == metric && one.entity == entity);
         let place = place.unwrap_or(responses.len());
         if place == responses.len() {
             responses.push(Response {
@@ -231,7 +261,12 @@ pub fn sweep(result: &SweepResult) -> Vec<Section> {
         }],
     };
     let all = [
-        section("best", "The best points", "By net value; intervals are of the mean over replications.", vec![Block::Table(best(result))]),
+        section(
+            "best",
+            "The best points",
+            "By net value; intervals are of the mean over replications.",
+            vec![Block::Table(best(result))],
+        ),
         section(
             "curves",
             "Response curves",
@@ -239,52 +274,120 @@ pub fn sweep(result: &SweepResult) -> Vec<Section> {
              axis and no line of their own, each is a dot with its interval.",
             curves,
         ),
-        section("maps", "Two axes at once", "Every combination of two axes; of further axes, the mean over their values.", maps),
-        section("tornado", "Which axis matters most", "The longer the bar, the more the metric moves with the axis.", tornados),
+        section(
+            "maps",
+            "Two axes at once",
+            "Every combination of two axes; of further axes, the mean over their values.",
+            maps,
+        ),
+        section(
+            "tornado",
+            "Which axis matters most",
+            "The longer the bar, the more the metric moves with the axis.",
+            tornados,
+        ),
         section("failed", "Points that failed", "", failed(result)),
     ];
-    all.into_iter().filter(|section| section.answers.iter().any(|answer| !answer.blocks.is_empty())).collect()
+    all.into_iter()
+        .filter(|section| {
+            section
+                .answers
+                .iter()
+                .any(|answer| !answer.blocks.is_empty())
+        })
+        .collect()
 }
 
 fn failed(result: &SweepResult) -> Vec<Block> {
-    let failed = result.points.iter().filter(|point| !point.problem.is_empty());
-    let rows: Vec<_> = failed.map(|point| vec![point.number.to_string(), point.text(&result.plan), point.problem.clone()]).collect();
+    let failed = result
+        .points
+        .iter()
+        .filter(|point| !point.problem.is_empty());
+    let rows: Vec<_> = failed
+        .map(|point| {
+            vec![
+                point.number.to_string(),
+                point.text(&result.plan),
+                point.problem.clone(),
+            ]
+        })
+        .collect();
     let header = ["point", "values", "problem"].map(str::to_owned).to_vec();
     match rows.is_empty() {
         true => Vec::new(),
-        false => vec![Block::Table(Table { caption: String::new(), header, rows })],
+        false => vec![Block::Table(Table {
+            caption: String::new(),
+            header,
+            rows,
+        })],
     }
 }
 
 fn best(result: &SweepResult) -> Table {
     let value = |point: &&Point| {
-        let response = result.responses.iter().find(|response| response.metric == "net_value");
-        response.and_then(|response| response.at.get(&point.number)).map(|outcome| outcome.0)
+        let response = result
+            .responses
+            .iter()
+            .find(|response| response.metric == "net_value");
+        response
+            .and_then(|response| response.at.get(&point.number))
+            .map(|outcome| outcome.0)
     };
-    let mut points: Vec<&Point> = result.points.iter().filter(|point| value(point).is_some()).collect();
-    points.sort_by(|one, other| value(other).partial_cmp(&value(one)).unwrap_or(std::cmp::Ordering::Equal));
+    let mut points: Vec<&Point> = result
+        .points
+        .iter()
+        .filter(|point| value(point).is_some())
+        .collect();
+    points.sort_by(|one, other| {
+        value(other)
+            .partial_cmp(&value(one))
+            .unwrap_or(std::cmp::Ordering::Equal)
+    });
     let row = |point: &&Point| {
         let cells = result.responses.iter().map(|response| {
             let write = response.write();
-            response.at.get(&point.number).map_or_else(String::new, |(mean, interval)| match interval {
-                Some((low, high)) => format!("{} ± {}", write(*mean), write(0.5 * (high - low))),
-                None => write(*mean),
-            })
+            response
+                .at
+                .get(&point.number)
+                .map_or_else(String::new, |(mean, interval)| match interval {
+                    Some((low, high)) => {
+                        format!("{} ± {}", write(*mean), write(0.5 * (high - low)))
+                    }
+                    None => write(*mean),
+                })
         });
-        std::iter::once(point.number.to_string()).chain(point.values.iter().cloned()).chain(cells).collect()
+        std::iter::once(point.number.to_string())
+            .chain(point.values.iter().cloned())
+            .chain(cells)
+            .collect()
     };
     let axes = result.plan.axes.iter().map(|axis| axis.name.clone());
     let metrics = result.responses.iter().map(Response::name);
     Table {
-        caption: format!("{} of {} points", points.len().min(BEST), result.points.len()),
-        header: std::iter::once("point".to_owned()).chain(axes).chain(metrics).collect(),
+        caption: format!(
+            "{} of {} points",
+            points.len().min(BEST),
+            result.points.len()
+        ),
+        header: std::iter::once("point".to_owned())
+            .chain(axes)
+            .chain(metrics)
+            .collect(),
         rows: points.iter().take(BEST).map(row).collect(),
     }
 }
 
 fn key(kind: &str, response: &Response, axis: &str) -> String {
     let text = format!("{kind}-{}-{}-{axis}", response.metric, response.entity);
-    text.chars().map(|letter| if letter.is_ascii_alphanumeric() { letter } else { '-' }).collect()
+    text.chars()
+        .map(|letter| {
+            if letter.is_ascii_alphanumeric() {
+                letter
+            } else {
+                '-'
+            }
+        })
+        .collect()
 }
 
 fn curve(result: &SweepResult, response: &Response, axis: usize, is_grid: bool) -> Figure {
@@ -294,20 +397,45 @@ fn curve(result: &SweepResult, response: &Response, axis: usize, is_grid: bool) 
     // With a second axis each of its values has a line; otherwise points that share a place are dots.
     let other = (is_grid && plan.axes.len() == 2).then_some(1 - axis.min(1));
     let lines = match other {
-        Some(other) => result.values(other).into_iter().map(|value| (Some((other, value)), format!("{} = {value}", plan.axes.get(other).map_or("", |axis| axis.name.as_str())))).collect(),
+        Some(other) => result
+            .values(other)
+            .into_iter()
+            .map(|value| {
+                (
+                    Some((other, value)),
+                    format!(
+                        "{} = {value}",
+                        plan.axes.get(other).map_or("", |axis| axis.name.as_str())
+                    ),
+                )
+            })
+            .collect(),
         None => vec![(None, String::new())],
     };
     let joined = is_grid && plan.axes.len() <= 2;
     let curve = |((only, name), tone): ((Option<(usize, &str)>, String), &Tone)| {
-        let points = result.points.iter().zip(&places).filter(|(point, _)| only.is_none_or(|(other, value)| point.value(other) == value));
+        let points = result
+            .points
+            .iter()
+            .zip(&places)
+            .filter(|(point, _)| only.is_none_or(|(other, value)| point.value(other) == value));
         let mut points: Vec<_> = points
             .filter_map(|(point, place)| {
                 let outcome = *response.at.get(&point.number)?;
-                Some((*place, outcome.0, outcome.1, response.tip(point, plan, outcome)))
+                Some((
+                    *place,
+                    outcome.0,
+                    outcome.1,
+                    response.tip(point, plan, outcome),
+                ))
             })
             .collect();
         points.sort_by(|one, other| one.0.total_cmp(&other.0));
-        Curve { name, tone: *tone, points }
+        Curve {
+            name,
+            tone: *tone,
+            points,
+        }
     };
     let shown = lines.len().min(CURVES);
     let note = match lines.len() > shown {
@@ -320,10 +448,19 @@ fn curve(result: &SweepResult, response: &Response, axis: usize, is_grid: bool) 
         note,
         chart: Chart::Curves(Curves {
             axis: name.to_owned(),
-            unit: if response.is_share() { "share".to_owned() } else { response.unit.clone() },
+            unit: if response.is_share() {
+                "share".to_owned()
+            } else {
+                response.unit.clone()
+            },
             share: response.is_share(),
             names,
-            curves: lines.into_iter().take(shown).zip(&TONES).map(curve).collect(),
+            curves: lines
+                .into_iter()
+                .take(shown)
+                .zip(&TONES)
+                .map(curve)
+                .collect(),
             joined,
         }),
     }
@@ -336,13 +473,25 @@ fn heat(result: &SweepResult, response: &Response) -> Option<Figure> {
     let mut cells = Vec::new();
     for (x, column) in columns.iter().enumerate() {
         for (y, row) in rows.iter().enumerate() {
-            let points = result.points.iter().filter(|point| point.value(0) == *column && point.value(1) == *row);
-            let means: Vec<f64> = points.filter_map(|point| response.at.get(&point.number)).map(|outcome| outcome.0).collect();
+            let points = result
+                .points
+                .iter()
+                .filter(|point| point.value(0) == *column && point.value(1) == *row);
+            let means: Vec<f64> = points
+                .filter_map(|point| response.at.get(&point.number))
+                .map(|outcome| outcome.0)
+                .collect();
             if means.is_empty() {
                 continue;
             }
             let mean = means.iter().sum::<f64>() / means.len() as f64;
-            let tip = format!("{} = {column}, {} = {row}: {} {}", first.name, second.name, response.name(), response.write()(mean));
+            let tip = format!(
+                "{} = {column}, {} = {row}: {} {}",
+                first.name,
+                second.name,
+                response.name(),
+                response.write()(mean)
+            );
             cells.push((x, y, mean, tip));
         }
     }
@@ -363,25 +512,38 @@ fn heat(result: &SweepResult, response: &Response) -> Option<Figure> {
 /// Sensitivity indices where the design has them, otherwise how far the means of an axis' values lie apart.
 fn tornado(result: &SweepResult, response: &Response, is_grid: bool) -> Option<Figure> {
     let own = result.effects.iter().filter(|effect| {
-        effect.metric == response.metric && effect.entity == response.entity && ["total", "mu_star"].contains(&effect.index.as_str())
+        effect.metric == response.metric
+            && effect.entity == response.entity
+            && ["total", "mu_star"].contains(&effect.index.as_str())
     });
     let indexed = own.map(|effect| {
         let error = effect.std_error.map(|error| 1.96 * error);
         let (unit, write): (_, fn(f64) -> String) = match effect.index.as_str() {
-            "total" => ("share of variance in which the axis takes part (Sobol' total)", share),
-            _ => ("mean size of the effect of the whole range (Morris mu*)", amount),
+            "total" => (
+                "share of variance in which the axis takes part (Sobol' total)",
+                share,
+            ),
+            _ => (
+                "mean size of the effect of the whole range (Morris mu*)",
+                amount,
+            ),
         };
-        (unit, Whisker {
-            name: effect.axis.clone(),
-            mean: effect.value,
-            interval: error.map(|error| (effect.value - error, effect.value + error)),
-            tone: Tone::Training0,
-            tip: format!("{}: {}", effect.axis, write(effect.value)),
-        })
+        (
+            unit,
+            Whisker {
+                name: effect.axis.clone(),
+                mean: effect.value,
+                interval: error.map(|error| (effect.value - error, effect.value + error)),
+                tone: Tone::Training0,
+                tip: format!("{}: {}", effect.axis, write(effect.value)),
+            },
+        )
     });
     let mut rows: Vec<_> = indexed.collect();
     if rows.is_empty() && is_grid {
-        rows = (0..result.plan.axes.len()).filter_map(|axis| range(result, response, axis)).collect();
+        rows = (0..result.plan.axes.len())
+            .filter_map(|axis| range(result, response, axis))
+            .collect();
     }
     rows.sort_by(|one, other| other.1.mean.total_cmp(&one.1.mean));
     let unit = rows.first()?.0;
@@ -397,22 +559,46 @@ fn tornado(result: &SweepResult, response: &Response, is_grid: bool) -> Option<F
     })
 }
 
-fn range(result: &SweepResult, response: &Response, axis: usize) -> Option<(&'static str, Whisker)> {
+fn range(
+    result: &SweepResult,
+    response: &Response,
+    axis: usize,
+) -> Option<(&'static str, Whisker)> {
     let means = result.values(axis).into_iter().filter_map(|value| {
-        let points = result.points.iter().filter(|point| point.value(axis) == value);
-        let outcomes: Vec<f64> = points.filter_map(|point| response.at.get(&point.number)).map(|outcome| outcome.0).collect();
-        (!outcomes.is_empty()).then(|| (outcomes.iter().sum::<f64>() / outcomes.len() as f64, value))
+        let points = result
+            .points
+            .iter()
+            .filter(|point| point.value(axis) == value);
+        let outcomes: Vec<f64> = points
+            .filter_map(|point| response.at.get(&point.number))
+            .map(|outcome| outcome.0)
+            .collect();
+        (!outcomes.is_empty())
+            .then(|| (outcomes.iter().sum::<f64>() / outcomes.len() as f64, value))
     });
     let means: Vec<_> = means.collect();
-    let low = means.iter().min_by(|one, other| one.0.total_cmp(&other.0))?;
-    let high = means.iter().max_by(|one, other| one.0.total_cmp(&other.0))?;
+    let low = means
+        .iter()
+        .min_by(|one, other| one.0.total_cmp(&other.0))?;
+    let high = means
+        .iter()
+        .max_by(|one, other| one.0.total_cmp(&other.0))?;
     let name = result.plan.axes.get(axis)?.name.clone();
     let write = response.write();
-    Some(("largest less smallest mean along the axis", Whisker {
-        tip: format!("{name}: from {} at {} to {} at {}", write(low.0), low.1, write(high.0), high.1),
-        name,
-        mean: high.0 - low.0,
-        interval: None,
-        tone: Tone::Training0,
-    }))
+    Some((
+        "largest less smallest mean along the axis",
+        Whisker {
+            tip: format!(
+                "{name}: from {} at {} to {} at {}",
+                write(low.0),
+                low.1,
+                write(high.0),
+                high.1
+            ),
+            name,
+            mean: high.0 - low.0,
+            interval: None,
+            tone: Tone::Training0,
+        },
+    ))
 }

@@ -17,7 +17,10 @@ pub fn ask<'a>(run: &'a Run, page: &mut Page<'_, 'a>) -> Vec<Block> {
     let tones = tones(run);
     let tone = |workload: &str| tones.get(workload).copied().unwrap_or(Tone::Training0);
     let campaigns = &run.happenings.campaigns;
-    let mut lanes: Vec<_> = campaigns.iter().map(|one| campaign(one, detail, tone(&one.workload))).collect();
+    let mut lanes: Vec<_> = campaigns
+        .iter()
+        .map(|one| campaign(one, detail, tone(&one.workload)))
+        .collect();
     for (workload, stream) in &run.happenings.streams {
         let jobs: u64 = stream.outcomes.values().sum();
         lanes.push(Lane {
@@ -31,7 +34,10 @@ pub fn ask<'a>(run: &'a Run, page: &mut Page<'_, 'a>) -> Vec<Block> {
     }
     let legend = [
         (Tone::Idle, "waiting"),
-        (Tone::Training0, "running (height: share of its gang, or of a stream's most)"),
+        (
+            Tone::Training0,
+            "running (height: share of its gang, or of a stream's most)",
+        ),
         (Tone::Promise, "interrupted"),
     ];
     let figure = Figure {
@@ -39,7 +45,13 @@ pub fn ask<'a>(run: &'a Run, page: &mut Page<'_, 'a>) -> Vec<Block> {
         title: "Campaigns".to_owned(),
         note: String::new(),
         chart: Chart::Lanes(Lanes {
-            from: lanes.iter().flat_map(|lane| &lane.items).map(|item| item.from).min().unwrap_or(from).clamp(from - (to - from) / 4, from),
+            from: lanes
+                .iter()
+                .flat_map(|lane| &lane.items)
+                .map(|item| item.from)
+                .min()
+                .unwrap_or(from)
+                .clamp(from - (to - from) / 4, from),
             to,
             lanes,
             legend: legend.map(|(tone, name)| (tone, name.to_owned())).to_vec(),
@@ -59,17 +71,28 @@ fn campaign(one: &Campaign, detail: &Detail, tone: Tone) -> Lane {
             to: waited_until,
             size: 0.45,
             tone: Tone::Idle,
-            tip: format!("{}: waiting from {} to {}", one.workload, date(one.submit), date(waited_until)),
+            tip: format!(
+                "{}: waiting from {} to {}",
+                one.workload,
+                date(one.submit),
+                date(waited_until)
+            ),
         });
     }
-    if let (Some(start), Some((grid, series))) = (one.start, detail.series(Of::Held(&one.workload))) {
+    if let (Some(start), Some((grid, series))) = (one.start, detail.series(Of::Held(&one.workload)))
+    {
         // Rows of the same state join into one bar.
         for slot in 0..grid.slots() {
-            let (from, to) = (grid.time(slot).max(start), (grid.time(slot) + grid.seconds()).min(until));
+            let (from, to) = (
+                grid.time(slot).max(start),
+                (grid.time(slot) + grid.seconds()).min(until),
+            );
             if from >= to {
                 continue;
             }
-            let held = series.at(slot as usize).map_or(0.0, |[_, mean, _]| f64::from(mean));
+            let held = series
+                .at(slot as usize)
+                .map_or(0.0, |[_, mean, _]| f64::from(mean));
             let size = (held / one.gang.max(1) as f64).min(1.0);
             let (size, tone, what) = match size >= RUNS {
                 true => (0.2 + 0.8 * (size * 8.0).round() / 8.0, tone, "running"),
@@ -141,14 +164,22 @@ fn busy(detail: &Detail, workload: &str, tone: Tone) -> Vec<Item> {
 fn table(run: &Run) -> Table {
     let hours = |[useful, lost, overhead]: [f64; 3]| {
         let all = useful + lost + overhead;
-        let goodput = if all > 0.0 { share(useful / all) } else { String::new() };
+        let goodput = if all > 0.0 {
+            share(useful / all)
+        } else {
+            String::new()
+        };
         [amount(useful), amount(lost), amount(overhead), goodput]
     };
     let mut rows: Vec<Vec<String>> = Vec::new();
     for one in &run.happenings.campaigns {
         let time = |time: Option<i64>| time.map_or_else(String::new, date);
         let [useful, lost, overhead, goodput] = hours(one.hours);
-        let done = if one.work > 0.0 { share((one.hours[0] / one.work).min(1.0)) } else { String::new() };
+        let done = if one.work > 0.0 {
+            share((one.hours[0] / one.work).min(1.0))
+        } else {
+            String::new()
+        };
         rows.push(vec![
             one.workload.clone(),
             date(one.submit),
@@ -165,7 +196,10 @@ fn table(run: &Run) -> Table {
     }
     for (workload, stream) in &run.happenings.streams {
         let [useful, lost, overhead, goodput] = hours(stream.hours);
-        let outcomes = stream.outcomes.iter().map(|(outcome, count)| format!("{count} {}", outcome.replace('_', " ")));
+        let outcomes = stream
+            .outcomes
+            .iter()
+            .map(|(outcome, count)| format!("{count} {}", outcome.replace('_', " ")));
         let empty = String::new;
         rows.push(vec![
             workload.clone(),
@@ -182,7 +216,17 @@ fn table(run: &Run) -> Table {
         ]);
     }
     let header = [
-        "workload", "submitted", "started", "ended", "done", "useful acc-h", "lost", "overhead", "goodput", "stops", "outcome",
+        "workload",
+        "submitted",
+        "started",
+        "ended",
+        "done",
+        "useful acc-h",
+        "lost",
+        "overhead",
+        "goodput",
+        "stops",
+        "outcome",
     ];
     Table {
         caption: "jobs.csv of this replication; times are UTC".to_owned(),
