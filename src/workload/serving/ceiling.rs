@@ -13,12 +13,15 @@
 //! neighbours' lines (as tangents do, not chords); where it does not, or the service degrades,
 //! below what the next capacity earns.
 
+mod outward;
+
 use super::degrade::Rung;
 use super::fluid::{Capacity, Fluid, Load};
 use super::levels::Levels;
 use super::service::Service;
 use super::station::Station;
 use super::stations::Stations;
+use outward::{Try, coarsest, level_out, outward};
 
 /// A corner of a ceiling.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -41,8 +44,6 @@ const MULTIPLES: [f64; 11] = [0.05, 0.25, 0.5, 0.7, 0.8, 0.9, 1.0, 1.1, 1.25, 1.
 const DEVIATIONS: [f64; 10] = [-1.0, -0.5, -0.2, 0.2, 0.5, 1.0, 1.5, 2.0, 3.0, 5.0];
 /// No more are tried.
 const MOST_TRIES: usize = 56;
-/// A corner this little above what was tried is good enough, as a share of the most.
-const FINE: f64 = 1e-3;
 /// What rounding and quadrature may hide, as a share of the most.
 const ROUNDING: f64 = 4e-9;
 
@@ -256,229 +257,5 @@ fn met_by_level(
     })
 }
 
-/// A capacity, and what it earns in parts.
-struct Try {
-    capacity: f64,
-    parts: Vec<f64>,
-    /// Whether the parts are levels of demand.
-    by_level: bool,
-}
-
-impl Try {
-    fn gain(&self) -> f64 {
-        self.parts.iter().sum()
-    }
-}
-
-/// More capacity is never worth less: what quadrature lets fall is lifted.
-fn level_out(tried: &mut [Try]) {
-    for at in 1..tried.len() {
-        let (before, rest) = tried.split_at_mut(at);
-        if let (Some(before), Some(here)) = (before.last(), rest.first_mut()) {
-            for (part, least) in here.parts.iter_mut().zip(&before.parts) {
-                *part = part.max(*least);
-            }
-        }
-    }
-}
-
-/// Above what was tried, and above whatever lies between.
-fn outward(tried: &[Try]) -> Ceiling {
-    let most = tried.last().map_or(0.0, Try::gain);
-    let here = tried.iter().map(|tried| Corner {
-        capacity: tried.capacity,
-        gain: tried.gain(),
-    });
-    let between = (0..tried.len().saturating_sub(1)).flat_map(|between| peak(tried, between));
-    let corners = here.chain(between).map(|corner| Corner {
-        gain: corner.gain + most * ROUNDING,
-        ..corner
-    });
-    Ceiling::over(corners.collect())
-}
-
-/// What the gain between two neighbours that were tried stays below, with them: three corners.
-fn peak(tried: &[Try], between: usize) -> [Corner; 3] {
-    let (from, to) = (&tried[between], &tried[between + 1]);
-    let width = to.capacity - from.capacity;
-    let slope = |at: Option<usize>, part: usize| {
-        let (from, to) = (tried.get(at?)?, tried.get(at? + 1)?);
-        Some((to.parts[part] - from.parts[part]) / (to.capacity - from.capacity))
-    };
-    // Two lines, from what is before and from what comes after. What does not fall off has all that
-    // it comes to from the beginning.
-    let (mut start, mut rise, mut end_slope) = (0.0, 0.0, 0.0);
-    for (part, (&low, &high)) in from.parts.iter().zip(&to.parts).enumerate() {
-        let here = (high - low) / width;
-        let after = slope(Some(between + 1), part).unwrap_or(0.0);
-        // Without anything before, nothing was earned without capacity.
-        let before = match between {
-            0 => Some(f64::INFINITY),
-            _ => slope(between.checked_sub(1), part),
-        };
-        match before {
-            Some(before) if from.by_level && before >= here && here >= after => {
-                start += low;
-                rise += if before.is_finite() { before } else { 0.0 };
-                if before.is_infinite() {
-                    start += high - after * width - low;
-                    rise += after;
-                }
-                end_slope += after;
-            }
-            _ => start += high,
-        }
-    }
-    let (low, high) = (from.gain(), to.gain());
-    let at = |part: f64| {
-        let left = start + rise * part * width;
-        let right = high - end_slope * (1.0 - part) * width;
-        Corner {
-            capacity: from.capacity + part * width,
-            gain: left.min(right).clamp(low, high),
-        }
-    };
-    // Where the two lines meet.
-    let steeper = (rise - end_slope) * width;
-    let meet = (high - end_slope * width - start) / steeper;
-    let meet = if steeper > 0.0 {
-        meet.clamp(0.0, 1.0)
-    } else {
-        0.0
-    };
-    [at(0.0), at(meet), at(1.0)]
-}
-
-/// The neighbours between which the ceiling lies furthest above what was tried, and the capacity to
-/// try between them; none if it is close enough everywhere.
-fn coarsest(tried: &[Try]) -> Option<(usize, f64)> {
-    let most = tried.last()?.gain();
-    let ceiling = outward(tried);
-    let mut worst = (FINE * most, None);
-    for between in 0..tried.len() - 1 {
-        let (from, to) = (&tried[between], &tried[between + 1]);
-        let width = to.capacity - from.capacity;
-        for peak in peak(tried, between) {
-            if ceiling.at(peak.capacity) > peak.gain + 2.0 * ROUNDING * most {
-                // The curve passes above it anyway.
-                continue;
-            }
-            let part = (peak.capacity - from.capacity) / width;
-            let excess = peak.gain - (from.gain() + part * (to.gain() - from.gain()));
-            if excess > worst.0 && width > 1e-6 * to.capacity {
-                let middle = f64::midpoint(from.capacity, to.capacity);
-                worst = (excess, Some((between, middle)));
-            }
-        }
-    }
-    worst.1
-}
-
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::id::PoolId;
-    use crate::kernel::Streams;
-    use crate::scenario::{Hardware, Scenario};
-    use crate::workload::serving::Place;
-    use proptest::prelude::*;
-
-    #[test]
-    fn the_hull_is_concave_and_rises() {
-        let corner = |(capacity, gain)| Corner { capacity, gain };
-        let points = [(0.0, 0.0), (1.0, 1.0), (2.0, 5.0), (3.0, 4.0), (4.0, 6.0)];
-        let hull = Ceiling::over(points.map(corner).to_vec());
-        let expected = [(0.0, 0.0), (2.0, 5.0), (4.0, 6.0)].map(corner);
-        assert_eq!(hull.corners(), expected);
-        assert_eq!((hull.at(1.0), hull.at(3.0), hull.at(9.0)), (2.5, 5.5, 6.0));
-    }
-
-    /// A ranking service on two kinds of hardware, of which the second has this speed.
-    fn service(keys: &str, speed: f64) -> Service {
-        let text = format!(
-            "[scenario]\nname = \"c\"\n[run]\nstart = \"2024-01-01\"\nhorizon = \"1d\"\n\
-             [hardware.a]\naccelerators_per_server = 1\n[hardware.b]\naccelerators_per_server = 2\n[site.s]\n\
-             [pool.a]\nhardware = \"a\"\nsite = \"s\"\naccelerators = 8\nserves = [\"ranking\"]\n\
-             [ranking.r]\ndemand = {{ base = \"1 /s\" }}\nspeed = {{ b = {speed:?} }}\n{keys}\n\
-             [policy.dedicated]\n"
-        );
-        let scenario = match Scenario::parse("c.toml", &text) {
-            Ok(loaded) => loaded.scenario,
-            Err(invalid) => panic!("{text}\n{invalid:?}"),
-        };
-        let hardware = |name: &'static str| -> Option<(&str, &Hardware)> {
-            Some((name, &scenario.hardware[name]))
-        };
-        let place = Place {
-            name: "r",
-            pools: &[hardware("a"), hardware("b")],
-            subhourly_cv: if keys.contains("4.0") { 0.3 } else { 0.0 },
-            streams: &Streams::new(1, 0),
-        };
-        Service::of_ranking(&scenario.ranking["r"], place)
-    }
-
-    fn keys() -> impl Strategy<Value = String> {
-        let work = prop::sample::select(vec![
-            "service = { time = { exponential = { mean = \"1s\" } } }",
-            "service = { time = \"2s\" }",
-            "query = { fixed = \"100ms\", per_item = \"1ms\", items = { lognormal = { mean = 500, cv = 1.5 } }, concurrency = 2 }\n\
-             degrade = [[1.0, 1.0], [0.6, 0.9], [0.3, 0.5]]",
-        ]);
-        let queue = prop::sample::select(vec![
-            "",
-            "queue = { limit = \"5s\" }",
-            "queue = { limit = \"0s\", arrival_cv = 2.0 }",
-            "queue = { patience = { exponential = { mean = \"3s\" } } }",
-        ]);
-        let slo = prop::sample::select(vec!["1s", "4.0s", "60s"]);
-        (work, queue, slo).prop_map(|(work, queue, slo)| {
-            format!(
-                "{work}\n{queue}\nslo = {{ latency = \"{slo}\", attainment = 0.9 }}\n\
-                 value = {{ per_request = 1.0, miss = 0.5 }}"
-            )
-        })
-    }
-
-    proptest! {
-        #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(300) })]
-
-        /// Whatever servers it has of which kind, and whatever waits.
-        #[test]
-        fn no_step_earns_more_than_its_ceiling(
-            keys in keys(), speed in prop::sample::select(vec![1.0, 0.3, 2.5]), length_s in 60.0_f64..3600.0,
-            steps in prop::collection::vec((0.0_f64..40.0, 0.0_f64..1.0, 0.0_f64..1.0), 1..5),
-        ) {
-            let mut service = service(&keys, speed);
-            for (rate_per_s, a, b) in steps {
-                let servers = [60.0 * a * a, 60.0 * b * b];
-                let rate_of = |pool: usize| service.rate_of_server(PoolId::new(pool));
-                let (of_a, of_b) = (rate_of(0), rate_of(1));
-                let capacity = servers[0] * of_a + servers[1] * of_b;
-                let ceiling = service.ceiling(length_s, rate_per_s, 60.0 * (of_a + of_b));
-                let step = service.step(length_s, rate_per_s, &servers, false, |_, _| {});
-                let earned = step.value - step.penalties + service.all_missed(step.offered);
-                prop_assert!(earned <= ceiling.at(capacity) + 1e-9,
-                    "{earned} with {servers:?}, but at most {}", ceiling.at(capacity));
-            }
-        }
-    }
-
-    /// Without a limit, a backlog or unlike hardware the ceiling is the step itself where that is
-    /// concave: here it is linear, since what does not fit is shed at once.
-    #[test]
-    fn a_ceiling_is_tight() {
-        let keys = "service = { time = \"1s\" }\nqueue = { limit = \"5s\" }\nslo = { latency = \"10s\" }\n\
-                    value = { per_request = 1.0 }";
-        let service = service(keys, 1.0);
-        let ceiling = service.ceiling(3600.0, 8000.0, 10_000.0);
-        for share in [0.1, 0.3, 0.6, 0.9, 0.99] {
-            let earned = ceiling.at(8000.0 * share) / (8000.0 * 3600.0);
-            assert!(
-                (share..share + 0.004).contains(&earned),
-                "{share}: {earned}"
-            );
-        }
-        assert!(ceiling.corners().len() < 20, "{ceiling:?}");
-    }
-}
+mod tests;
