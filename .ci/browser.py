@@ -213,7 +213,8 @@ def dark_and_light(page):
     page.driver.execute_cdp_cmd(
         "Emulation.setEmulatedMedia", {"features": [{"name": "prefers-color-scheme", "value": "dark"}]}
     )
-    assert back() != light, "the system's wish is not followed"
+    page.wait("the system's wish is followed", "document.documentElement.dataset.theme === 'dark'")
+    assert back() != light
     page.driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": []})
 
 

@@ -9,6 +9,7 @@
 //!   Heat     a metric over two axes
 //! ```
 
+mod atlas;
 mod columns;
 mod curves;
 mod heat;
@@ -19,6 +20,7 @@ mod strips;
 mod time;
 mod whiskers;
 
+pub use atlas::{Atlas, RowOf};
 pub use columns::{Column, Columns};
 pub use curves::{Curve, Curves};
 pub use heat::Heat;
@@ -26,7 +28,7 @@ pub use lanes::{Item, Lane, Lanes};
 pub use paper::{Paper, TONES, Tone};
 pub use scale::{amount, date, fine, share};
 pub use strips::{Strip, Strips};
-pub use time::{Atlas, Layer, Mark, RowOf, Rule, Shape, Time};
+pub use time::{Layer, Mark, Rule, Shape, Time};
 pub use whiskers::{Whisker, Whiskers};
 
 /// A chart with its name on the page and among files.

@@ -3,7 +3,7 @@
 
 use serde::Serialize;
 
-use super::super::book::{Grid, Series};
+use super::atlas::Atlas;
 use super::paper::{Anchor, Paper, Svg, Tone};
 use super::scale::{Scale, time_ticks};
 
@@ -14,28 +14,6 @@ const RIGHT: f64 = 12.0;
 const LINE: f64 = 17.0;
 /// Shares that lie closer together are not spread over the whole height.
 const SHARE_SPAN_MIN: f64 = 0.01;
-
-/// The series that the charts of a page point to.
-#[derive(Clone, Debug, Default)]
-pub struct Atlas<'a> {
-    /// Times that series share.
-    pub grids: Vec<&'a Grid>,
-    /// Each with the place of its grid.
-    pub series: Vec<(usize, &'a Series)>,
-    /// Which rows of which files they are columns of.
-    pub rows: Vec<RowOf>,
-}
-
-/// A CSV's rows of one entity.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-pub struct RowOf {
-    /// The file.
-    pub file: String,
-    /// The key: columns and cells.
-    pub key: Vec<(&'static str, String)>,
-    /// The other columns, with the places of their series.
-    pub columns: Vec<(&'static str, usize)>,
-}
 
 /// A chart over time.
 #[derive(Clone, Debug, Serialize)]
@@ -105,42 +83,6 @@ pub struct Layer {
 
 /// A layer's buckets: smallest, mean and largest of each.
 type Buckets = Vec<Option<[f64; 3]>>;
-
-impl<'a> Atlas<'a> {
-    /// The place of a series, which is taken in if it is new.
-    pub fn add(&mut self, grid: &'a Grid, series: &'a Series) -> usize {
-        let known = self
-            .series
-            .iter()
-            .position(|(_, known)| std::ptr::eq(*known, series));
-        known.unwrap_or_else(|| {
-            let place = self
-                .grids
-                .iter()
-                .position(|known| std::ptr::eq(*known, grid));
-            let place = place.unwrap_or_else(|| {
-                self.grids.push(grid);
-                self.grids.len() - 1
-            });
-            self.series.push((place, series));
-            self.series.len() - 1
-        })
-    }
-
-    /// The place of a CSV's rows.
-    pub fn row(&mut self, row: RowOf) -> usize {
-        let known = self.rows.iter().position(|known| *known == row);
-        known.unwrap_or_else(|| {
-            self.rows.push(row);
-            self.rows.len() - 1
-        })
-    }
-
-    fn get(&self, place: usize) -> Option<(&'a Grid, &'a Series)> {
-        let (grid, series) = *self.series.get(place)?;
-        Some((self.grids.get(grid)?, series))
-    }
-}
 
 impl Time {
     /// The chart as an SVG, over all of its time.
@@ -396,6 +338,7 @@ fn wrap(values: &[f64]) -> Vec<Option<f64>> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::super::book::{Grid, Series};
     use super::*;
 
     fn chart(layers: Vec<Layer>) -> Time {
