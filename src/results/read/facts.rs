@@ -133,7 +133,10 @@ pub(super) fn parse(text: &str, path: &Path) -> Result<Contents, ReadError> {
     let package = Package::deserialize(&value).map_err(|error| refuse(error.to_string()))?;
     // They will be shown on terminals, where control characters do more than be shown.
     let shown = [&package.name, &package.version, &package.currency];
-    if shown.into_iter().any(|text| text.contains(char::is_control)) {
+    if shown
+        .into_iter()
+        .any(|text| text.contains(char::is_control))
+    {
         return Err(refuse("a name in it has control characters".to_owned()));
     }
     let mut files = BTreeMap::new();
