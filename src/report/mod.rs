@@ -51,7 +51,7 @@ pub struct Report {
 #[derive(Debug)]
 enum Subject {
     Runs(Vec<Run>),
-    Sweep(ResultDirectory, SweepResult),
+    Sweep(Box<ResultDirectory>, Box<SweepResult>),
 }
 
 impl Report {
@@ -72,7 +72,7 @@ impl Report {
                 }
                 let swept = SweepResult::read(&result, plan)?;
                 return Ok(Self {
-                    subject: Subject::Sweep(result, swept),
+                    subject: Subject::Sweep(Box::new(result), Box::new(swept)),
                     differences: Vec::new(),
                 });
             }
@@ -104,7 +104,7 @@ impl Report {
     /// If the template fails.
     pub fn html(&mut self) -> Result<String, ReportError> {
         loop {
-            let html = self.draw(|drawn| page::html(drawn))?;
+            let html = self.draw(page::html)?;
             let Subject::Runs(runs) = &mut self.subject else {
                 return Ok(html);
             };

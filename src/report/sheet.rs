@@ -12,6 +12,9 @@ const SLOTS: std::ops::RangeInclusive<usize> = 500..=20_000;
 /// Columns before the keys: `replication` and `time`.
 const LEAD: usize = 2;
 
+/// A number of a row's values and its length in seconds.
+pub type Ratio = fn(&[Option<f64>], f64) -> Option<f64>;
+
 /// What a table looks like.
 #[derive(Clone, Copy, Debug)]
 pub struct Layout {
@@ -24,7 +27,7 @@ pub struct Layout {
     /// What is added up.
     pub sums: &'static [Sum],
     /// What is made of a row's values and its length in seconds.
-    pub ratio: Option<fn(&[Option<f64>], f64) -> Option<f64>>,
+    pub ratio: Option<Ratio>,
 }
 
 /// A sum over entities.

@@ -66,7 +66,7 @@ pub fn check_conditions(conditions: &[Condition], subjects: &[Subject]) -> Resul
     Ok(())
 }
 
-fn names<'s>(subjects: &'s [Subject], name: fn(&SeriesKey) -> &String) -> BTreeSet<&'s str> {
+fn names(subjects: &[Subject], name: fn(&SeriesKey) -> &String) -> BTreeSet<&str> {
     let keys = subjects.iter().flat_map(|of| of.replications.series.keys());
     keys.map(|key| name(key).as_str()).collect()
 }

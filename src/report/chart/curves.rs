@@ -23,6 +23,9 @@ pub struct Curves {
     pub joined: bool,
 }
 
+/// Place, mean, interval, and what is told of it.
+pub type CurvePoint = (f64, f64, Option<(f64, f64)>, String);
+
 /// One curve.
 #[derive(Clone, Debug)]
 pub struct Curve {
@@ -30,8 +33,8 @@ pub struct Curve {
     pub name: String,
     /// Its colour.
     pub tone: Tone,
-    /// Place, mean, interval and what is told of each point, in the order of places.
-    pub points: Vec<(f64, f64, Option<(f64, f64)>, String)>,
+    /// In the order of places.
+    pub points: Vec<CurvePoint>,
 }
 
 impl Curves {

@@ -193,8 +193,8 @@ impl Svg {
     ) {
         let color = self.paper.color(tone);
         let mut shape = String::new();
-        let same = |(up, low): (&Option<(f64, f64)>, &Option<(f64, f64)>)| up.zip(*low);
-        let both: Vec<_> = upper.iter().zip(lower).map(same).collect();
+        let pairs = upper.iter().zip(lower);
+        let both: Vec<_> = pairs.map(|(up, low)| up.zip(*low)).collect();
         for run in both.split(Option::is_none).filter(|run| !run.is_empty()) {
             let up: Vec<_> = run.iter().flatten().map(|(up, _)| Some(*up)).collect();
             let back: Vec<_> = run

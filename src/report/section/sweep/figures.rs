@@ -57,7 +57,7 @@ pub(super) fn curve(
         None => vec![(None, String::new())],
     };
     let joined = is_grid && plan.axes.len() <= 2;
-    let curve = |((only, name), tone): ((Option<(usize, &str)>, String), &Tone)| {
+    let curve = |only: Option<(usize, &str)>, name: String, tone: &Tone| {
         let points = result
             .points
             .iter()
@@ -103,7 +103,7 @@ pub(super) fn curve(
                 .into_iter()
                 .take(shown)
                 .zip(&TONES)
-                .map(curve)
+                .map(|((only, name), tone)| curve(only, name, tone))
                 .collect(),
             joined,
         }),
