@@ -46,7 +46,9 @@ fn no_replication_exceeds_its_bound_and_the_shares_are_what_they_say() {
         ("policy={ value = {} }", "value"),
     ] {
         let arguments = ["run", "small.toml", "--bound", "--out", out];
-        sandbox.flexcap(with_sets(&arguments, &[policy])).exits(0);
+        let crowded = "inference.chat.demand.base=900 /s";
+        let arguments = with_sets(&arguments, &[policy, crowded]);
+        sandbox.flexcap(arguments).exits(0);
     }
     let of = |out: &str, metric: &str| -> Vec<f64> {
         let csv = read(&sandbox, &format!("{out}/replications.csv"));
@@ -90,25 +92,21 @@ fn threads_do_not_matter_to_the_bound() {
 #[test]
 fn what_has_no_bound_is_refused_before_anything_runs() {
     let sandbox = Sandbox::new();
-    let refused = |set: &str, texts: &[&str]| {
-        let arguments = ["run", "small.toml", "--bound", "--set", set];
-        sandbox
-            .flexcap(arguments)
-            .exits(2)
-            .prints_nothing()
-            .says(texts);
+    let refused = |sets: &[&str], texts: &[&str]| {
+        let arguments = with_sets(&["run", "small.toml", "--bound"], sets);
+        let answer = sandbox.flexcap(arguments);
+        answer.exits(2).prints_nothing().says(texts);
         assert!(!sandbox.exists("results"));
     };
     refused(
-        "ranking.feed.fidelity=request",
         &[
-            "--bound: small: no bound is known for `feed`",
-            "one by one",
-            "fidelity",
+            "ranking.feed.fidelity=request",
+            "ranking.feed.demand.base=10 /s",
         ],
+        &["--bound: small: no bound is known for `feed`", "one by one"],
     );
     refused(
-        "run.horizon=2y",
+        &["run.horizon=2y"],
         &["at most 20000 cells", "17532 intervals", "3 workloads"],
     );
 }
