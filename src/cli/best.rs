@@ -48,7 +48,7 @@ mod tests {
         for (overrides, value) in [
             ("share = 0.5", 2e6),
             ("share = 0", -1.0),
-            (&long, 3e6),
+            (long.as_str(), 3e6),
             ("share = 1", 1.0),
         ] {
             best.add(overrides, value);

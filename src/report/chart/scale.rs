@@ -205,7 +205,7 @@ fn month_ticks(from: i64, to: i64, raw: i64) -> Vec<(i64, String)> {
     let months = [1, 2, 3, 6, 12, 24, 60, 120];
     let every = months
         .into_iter()
-        .find(|months| months * 36 * DAY >= raw)
+        .find(|months| months * 40 * DAY >= raw)
         .unwrap_or(240);
     let Ok(start) = Timestamp::from_second(from) else {
         return Vec::new();

@@ -73,7 +73,7 @@ function timeTicks(from, to, count) {
   const raw = Math.max((to - from) / Math.max(count, 1), 1);
   const ticks = [];
   if (raw > 20 * DAY) {
-    const every = [1, 2, 3, 6, 12, 24, 60, 120].find((months) => months * 36 * DAY >= raw) || 240;
+    const every = [1, 2, 3, 6, 12, 24, 60, 120].find((months) => months * 40 * DAY >= raw) || 240;
     const start = new Date(1000 * from);
     let month = start.getUTCFullYear() * 12 + start.getUTCMonth();
     for (month -= month % every; ; month += every) {
