@@ -120,7 +120,7 @@ mod tests {
         assert_eq!(plan.promises["assistant"], 0.99);
         assert_eq!(plan.orders["more"], "main");
         assert!(plan.streams.contains("research") && !plan.streams.contains("llama"));
-        assert_eq!(plan.policy, "priority");
+        assert_eq!(plan.policy, "value");
         assert!(plan.time_zones.contains("America/New_York"));
     }
 }

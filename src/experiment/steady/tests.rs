@@ -136,9 +136,9 @@ fn intervals_over_replications_cover() {
 #[test]
 fn intervals_of_a_run_until_precise_cover() {
     for (process, length, relative) in [
-        (Process::Waits(0.5), 2000, 0.03),
-        (Process::Waits(0.8), 8000, 0.04),
-        (Process::Autoregression(0.9), 50, 0.03),
+        (Process::Waits(0.5), 2000, 0.015),
+        (Process::Waits(0.8), 8000, 0.02),
+        (Process::Autoregression(0.9), 50, 0.015),
     ] {
         let target = PrecisionTarget {
             series: vec!["value[x]".parse().unwrap()],

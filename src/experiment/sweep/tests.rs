@@ -112,7 +112,8 @@ fn sobol_indices_of_an_additive_cost() {
         );
     }
     assert!((index("price", "total") + index("energy", "total") - 1.0).abs() < 0.05);
-    assert_eq!(index("nothing", "total"), 0.0);
+    // But for what a decision or two cost in energy.
+    assert!(index("nothing", "total") < 1e-6);
 }
 
 const THREE: &str = "[axis.a]\nkey = \"pool.main.flexible_share\"\nrange = { from = 0.0, to = 1.0 }\n\

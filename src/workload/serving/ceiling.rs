@@ -39,7 +39,9 @@ pub struct Ceiling {
 }
 
 /// Capacities that are tried at first, in multiples of the rate.
-const MULTIPLES: [f64; 11] = [0.05, 0.25, 0.5, 0.7, 0.8, 0.9, 1.0, 1.1, 1.25, 1.6, 2.5];
+const MULTIPLES: [f64; 13] = [
+    0.05, 0.25, 0.5, 0.7, 0.8, 0.9, 1.0, 1.1, 1.25, 1.6, 2.0, 2.5, 4.0,
+];
 /// And in deviations of demand and of its Poisson noise around it.
 const DEVIATIONS: [f64; 10] = [-1.0, -0.5, -0.2, 0.2, 0.5, 1.0, 1.5, 2.0, 3.0, 5.0];
 /// No more are tried.

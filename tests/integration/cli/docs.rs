@@ -271,19 +271,19 @@ fn the_page_on_comparisons_shows_what_its_commands_print() {
             .expect(start)
     };
     sandbox
-        .flexcap(["run", "starter", "--quiet", "--out", "results/base"])
+        .flexcap(["run", "starter", "--quiet", "--out", "results/value"])
         .exits(0);
-    assert!(line("flexcap run starter --out").ends_with("results/base"));
-    let value = "policy={ value = {} }";
-    assert!(line("flexcap run starter --set").contains(value));
+    assert!(line("flexcap run starter --out").ends_with("results/value"));
+    let fixed = "policy={ dedicated = {} }";
+    assert!(line("flexcap run starter --set").contains(fixed));
     let run = [
         "run",
         "starter",
         "--quiet",
         "--set",
-        value,
+        fixed,
         "--out",
-        "results/value",
+        "results/base",
     ];
     sandbox.flexcap(run).exits(0);
     let compare = |rest: &str| {
@@ -293,7 +293,7 @@ fn the_page_on_comparisons_shows_what_its_commands_print() {
     let printed = compare(line("flexcap compare results/base results/value")).exits(0);
     assert_eq!(block(page, "text").trim_end(), printed.stdout.trim_end());
     for (limit, exit) in [
-        ("net_value[fleet] < -0.5%", 5),
+        ("net_value[fleet] < -0.2%", 5),
         ("net_value[fleet] < -1%", 0),
     ] {
         assert!(page.contains(&format!("`{limit}`")));

@@ -5,6 +5,12 @@ use super::{Ceiling, Corner, ROUNDING};
 /// A corner this little above what was tried is good enough, as a share of the most.
 const FINE: f64 = 1e-3;
 
+/// How far the gain may bend the other way between two neighbours, as a share of what lies between them.
+const BEND: f64 = 0.1;
+
+/// How many times as wide as the stretch before one may be to be judged by it.
+const UNEVEN: f64 = 2.0;
+
 /// A capacity, and what it earns in parts.
 pub(super) struct Try {
     pub capacity: f64,
@@ -54,6 +60,11 @@ fn peak(tried: &[Try], between: usize) -> [Corner; 3] {
         let (from, to) = (tried.get(at?)?, tried.get(at? + 1)?);
         Some((to.parts[part] - from.parts[part]) / (to.capacity - from.capacity))
     };
+    // The mean slope of a stretch much wider than the one before says nothing of how it begins.
+    let is_told_by_before = match between.checked_sub(1).and_then(|at| tried.get(at)) {
+        Some(before) => width <= UNEVEN * (from.capacity - before.capacity),
+        None => true,
+    };
     // Two lines, from what is before and from what comes after. What does not fall off has all that
     // it comes to from the beginning.
     let (mut start, mut rise, mut end_slope) = (0.0, 0.0, 0.0);
@@ -66,7 +77,9 @@ fn peak(tried: &[Try], between: usize) -> [Corner; 3] {
             _ => slope(between.checked_sub(1), part),
         };
         match before {
-            Some(before) if from.by_level && before >= here && here >= after => {
+            Some(before)
+                if from.by_level && is_told_by_before && before >= here && here >= after =>
+            {
                 start += low;
                 rise += if before.is_finite() { before } else { 0.0 };
                 if before.is_infinite() {
@@ -84,7 +97,7 @@ fn peak(tried: &[Try], between: usize) -> [Corner; 3] {
         let right = high - end_slope * (1.0 - part) * width;
         Corner {
             capacity: from.capacity + part * width,
-            gain: left.min(right).clamp(low, high),
+            gain: (left.min(right).max(low) + BEND * (high - low)).min(high),
         }
     };
     // Where the two lines meet.
