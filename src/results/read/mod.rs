@@ -1,4 +1,4 @@
-//! Reading results back: what [`write`](super::write) leaves behind, checked before it is used. A directory is opened
+//! Reading results back: what `ResultWriter` leaves behind, checked before it is used. A directory is opened
 //! by its data package, which says what the result is and what each file's bytes were; a table is handed out
 //! only when its file still has that hash, so that nobody draws or compares half of a result.
 //!
