@@ -6,11 +6,11 @@ use clap::Args;
 use flexcap::policy::POLICIES;
 use flexcap::results::metrics;
 use flexcap::scenario::explain as keys;
+use flexcap::scenario::nearest;
 use serde_json::json;
 
 use super::answer;
 use super::exit::{Exit, MEANINGS};
-use super::nearest::nearest;
 use super::report_errors::UsageError;
 use super::terminal::Terminal;
 

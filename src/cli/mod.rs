@@ -10,7 +10,6 @@ mod init;
 mod interrupt;
 mod list;
 mod matrix;
-mod nearest;
 mod progress;
 mod reference;
 mod report;

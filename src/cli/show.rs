@@ -1,6 +1,7 @@
 //! How tables and numbers look on a terminal.
 
 use comfy_table::{CellAlignment, Table, presets};
+use flexcap::results::thousands;
 
 /// An empty table: the first column to the left, numbers to the right, two blanks between.
 pub fn table<const N: usize>(header: [&str; N]) -> Table {
@@ -31,17 +32,6 @@ pub fn amount(value: f64) -> String {
         s if s >= 100.0 || (suffix.is_empty() && s == s.trunc()) => format!("{scaled:.0}{suffix}"),
         s if s >= 10.0 => format!("{scaled:.1}{suffix}"),
         _ => format!("{scaled:.2}{suffix}"),
-    }
-}
-
-/// What to divide a number of that size by, and the letter that says so.
-fn thousands(size: f64) -> (f64, &'static str) {
-    match size {
-        s if s >= 1e12 => (1e12, "T"),
-        s if s >= 1e9 => (1e9, "G"),
-        s if s >= 1e6 => (1e6, "M"),
-        s if s >= 1e4 => (1e3, "k"),
-        _ => (1.0, ""),
     }
 }
 

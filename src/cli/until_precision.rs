@@ -4,10 +4,9 @@ use clap::Args;
 use flexcap::experiment::{PrecisionTarget, Reached, SeriesName};
 use flexcap::results::Names;
 use flexcap::results::metrics::all_series;
-use flexcap::scenario::Scenario;
+use flexcap::scenario::{Scenario, nearest};
 use serde_json::json;
 
-use super::nearest::nearest;
 use super::report_errors::UsageError;
 use super::show::significant;
 

@@ -141,7 +141,7 @@ mod tests {
         target.judge(&target.series[0], values)
     }
 
-    /// 9, 10, 11, 10, 10 has standard deviation sqrt(1/2) and half-width 2.776445 sqrt(1/10) = 0.877987.
+    /// 9, 10, 11, 10, 10 has standard deviation sqrt(1/2) and half-width 2.776445 sqrt(1/10) = 0.877989.
     #[test]
     fn precision_is_half_width_over_mean() {
         let values = [9.0, 10.0, 11.0, 10.0, 10.0];

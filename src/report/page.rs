@@ -2,7 +2,6 @@
 //! else, so that a page of somebody else's result can be opened without fear.
 
 use std::fs;
-use std::io::Write as _;
 use std::path::Path;
 
 use askama::Template;
@@ -16,6 +15,7 @@ use super::run::Run;
 use super::section::{Answer, Block, Card, Section, SweepResult, cards};
 use super::{data, folder};
 use crate::results::read::ResultDirectory;
+use crate::results::write_whole;
 
 const STYLE: &str = include_str!("page/page.css");
 const SCRIPT: [&str; 6] = [
@@ -228,26 +228,7 @@ pub fn write(path: &Path, html: &str, overwrite: bool) -> Result<(), ReportError
     if !overwrite && path.exists() && !is_report(path) {
         return Err(ReportError::Exists(path.to_owned()));
     }
-    let folder = path
-        .parent()
-        .filter(|folder| !folder.as_os_str().is_empty())
-        .unwrap_or(Path::new("."));
-    let io = |error| ReportError::io("write", path)(error);
-    let mut file = tempfile::Builder::new()
-        .prefix(".report")
-        .tempfile_in(folder)
-        .map_err(io)?;
-    file.write_all(html.as_bytes()).map_err(io)?;
-    file.as_file().sync_all().map_err(io)?;
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::PermissionsExt as _;
-        // A temporary file is its owner's only; a page is to be shown.
-        let _ = fs::set_permissions(file.path(), fs::Permissions::from_mode(0o644));
-    }
-    file.persist(path)
-        .map_err(|error| ReportError::io("write", path)(error.error))?;
-    Ok(())
+    write_whole(path, html.as_bytes(), true).map_err(ReportError::io("write", path))
 }
 
 /// Whether a file is a page that `write` wrote.

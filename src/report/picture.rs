@@ -12,6 +12,7 @@ use super::chart::{Figure, Paper};
 use super::error::ReportError;
 use super::page::Drawn;
 use super::section::{Block, Section};
+use crate::results::write_whole;
 
 /// Half of a slide.
 const PAPER: Paper = Paper {
@@ -66,7 +67,8 @@ pub fn write_svgs(folder: &Path, pictures: &[Picture]) -> Result<(), ReportError
     fs::create_dir_all(folder).map_err(ReportError::io("create", folder))?;
     for picture in pictures {
         let path = folder.join(format!("{}.svg", picture.name));
-        fs::write(&path, &picture.svg).map_err(ReportError::io("write", &path))?;
+        write_whole(&path, picture.svg.as_bytes(), true)
+            .map_err(ReportError::io("write", &path))?;
     }
     Ok(())
 }
@@ -87,7 +89,7 @@ pub fn write_pngs(folder: &Path, pictures: &[Picture]) -> Result<(), ReportError
     pictures.par_iter().try_for_each(|picture| {
         let path = folder.join(format!("{}.png", picture.name));
         let png = png(picture, &options)?;
-        fs::write(&path, png).map_err(ReportError::io("write", &path))
+        write_whole(&path, &png, true).map_err(ReportError::io("write", &path))
     })
 }
 

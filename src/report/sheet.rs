@@ -1,6 +1,8 @@
 //! A table over time, as series: `allocation.csv`, `fleet.csv` and `services.csv` of one replication. Sums over
 //! entities and shares are made row by row, so that their extremes are true ones at any width.
 
+use std::cmp::Ordering;
+
 use super::book::{Grid, Series};
 use super::rows::{Cells, Rows};
 use crate::results::read::{ReadError, ResultDirectory};
@@ -112,12 +114,10 @@ impl Sheet {
         let mut turn = 0;
         let mut values = vec![None; layout.values.len()];
         while let Some(cells) = rows.next()? {
-            let of = cells.integer(0)?;
-            if of < replication {
-                continue;
-            }
-            if of > replication {
-                break;
+            match cells.integer(0)?.cmp(&replication) {
+                Ordering::Less => continue,
+                Ordering::Equal => {}
+                Ordering::Greater => break,
             }
             let time = cells.time(1)?;
             if time != now {
@@ -247,12 +247,10 @@ struct Survey {
 fn survey(mut rows: Rows, replication: u64) -> Result<Option<Survey>, ReadError> {
     let mut found: Option<Survey> = None;
     while let Some(cells) = rows.next()? {
-        let of = cells.integer(0)?;
-        if of < replication {
-            continue;
-        }
-        if of > replication {
-            break;
+        match cells.integer(0)?.cmp(&replication) {
+            Ordering::Less => continue,
+            Ordering::Equal => {}
+            Ordering::Greater => break,
         }
         let time = cells.time(1)?;
         match &mut found {

@@ -29,6 +29,7 @@ mod table_file;
 pub mod tables;
 mod time;
 mod unit;
+mod whole_file;
 mod write;
 
 #[cfg(test)]
@@ -39,8 +40,9 @@ mod tests;
 pub use directory::PartialDirectory;
 pub use error::ResultError;
 pub use names::{EntityType, FLEET, IDLE, Names, WorkloadKind, WorkloadName};
-pub use number::Precision;
+pub use number::{Precision, thousands};
 pub use package::Provenance;
 pub use recorder::{DayValues, ReplicationRecorder, ReplicationResult};
 pub use unit::Unit;
+pub use whole_file::write_whole;
 pub use write::{Findings, ResultWriter};

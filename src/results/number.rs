@@ -20,6 +20,18 @@ const FAST_END: f64 = 4.0e9;
 const PLAIN_END: f64 = 1.0e16;
 const PLAIN_START: f64 = 1.0e-5;
 
+/// What a person's eye divides a number of that size by, and the letter that stands for it.
+#[must_use]
+pub fn thousands(size: f64) -> (f64, &'static str) {
+    match size {
+        s if s >= 1e12 => (1e12, "T"),
+        s if s >= 1e9 => (1e9, "G"),
+        s if s >= 1e6 => (1e6, "M"),
+        s if s >= 1e4 => (1e3, "k"),
+        _ => (1.0, ""),
+    }
+}
+
 /// Appends `value` in the given precision. A value that is not finite is a bug of the caller: it stops
 /// a debug build and leaves the cell empty otherwise.
 pub fn push_number(out: &mut Vec<u8>, value: f64, precision: Precision) {

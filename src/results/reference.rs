@@ -3,7 +3,7 @@
 
 use std::fmt::Write;
 
-use super::metrics::{Better, METRICS, Metric, Span};
+use super::metrics::{Better, METRICS, Metric, Scope};
 use super::tables::{COMPARISON, ColumnSchema, Kind, Role, TableSchema, schemas, sweep_schemas};
 
 /// Stands for the scenario's currency in units.
@@ -77,7 +77,7 @@ fn metric_row(text: &mut String, metric: &Metric) {
         metric.name,
         metric.unit.text(CURRENCY),
         levels.join(", "),
-        if metric.span == Span::Daily {
+        if metric.scope == Scope::Daily {
             "yes"
         } else {
             ""

@@ -20,7 +20,7 @@ use rayon::prelude::*;
 use super::directory::PartialDirectory;
 use super::error::ResultError;
 use super::inputs;
-use super::metrics::{Series, Span, all_series, series_with_bound};
+use super::metrics::{Scope, Series, all_series, series_with_bound};
 use super::names::Names;
 use super::package::{self, Provenance};
 use super::recorder::{ReplicationRecorder, ReplicationResult, Shared, part_name};
@@ -75,7 +75,7 @@ impl ResultWriter {
         let series = all_series(&names);
         let daily = series
             .iter()
-            .filter(|series| series.metric.span == Span::Daily);
+            .filter(|series| series.metric.scope == Scope::Daily);
         let shared = Shared {
             daily: daily.cloned().collect(),
             series,
@@ -100,7 +100,7 @@ impl ResultWriter {
     #[must_use]
     pub fn wants_bound(&self) -> bool {
         let mut series = self.shared.series.iter();
-        series.any(|series| series.metric.span == Span::Bound)
+        series.any(|series| series.metric.scope == Scope::Bound)
     }
 
     /// Every metric of every entity: what `ReplicationResult::values` are values of.

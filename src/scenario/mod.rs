@@ -82,6 +82,7 @@ pub use gang::Gang;
 pub use input::{InputContent, InputFile};
 pub use interruption::{Maintenance, Outage, Place};
 pub use load::Loaded;
+pub use names::nearest;
 pub use pods::{Part, Within};
 pub use policy::{Dedicated, Fair, Policy, Priority, Value};
 pub use problem::{Invalid, Warnings};

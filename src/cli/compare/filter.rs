@@ -4,9 +4,9 @@ use std::collections::BTreeSet;
 
 use flexcap::experiment::{Comparison, Condition};
 use flexcap::results::read::SeriesKey;
+use flexcap::scenario::nearest;
 
 use super::subject::Subject;
-use crate::cli::nearest::nearest;
 use crate::cli::report_errors::UsageError;
 
 /// Which rows are wanted; all where a list is empty.

@@ -1,12 +1,11 @@
 //! The comparison as CSV, on stdout or in a file that appears whole or not at all.
 
-use std::io::Write as _;
 use std::path::Path;
 
 use anyhow::Context as _;
 use flexcap::results::sweep::Rows;
 use flexcap::results::tables::COMPARISON;
-use flexcap::results::{Names, ResultError};
+use flexcap::results::{Names, ResultError, write_whole};
 
 use super::subject::Contrast;
 use super::table::is_shown;
@@ -40,20 +39,8 @@ pub fn check_free(out: &Path, overwrite: bool) -> Result<(), ResultError> {
     Ok(())
 }
 
-/// Writes the file beside its name and gives it that at the end.
+/// Writes the file, whole or not at all.
 pub fn write(out: &Path, overwrite: bool, text: &str) -> anyhow::Result<()> {
-    let cannot = || format!("cannot write {}", out.display());
-    let folder = match out.parent() {
-        Some(folder) if !folder.as_os_str().is_empty() => folder,
-        _ => Path::new("."),
-    };
-    let mut file = tempfile::NamedTempFile::new_in(folder).with_context(cannot)?;
-    file.write_all(text.as_bytes()).with_context(cannot)?;
-    file.as_file().sync_all().with_context(cannot)?;
-    let kept = match overwrite {
-        true => file.persist(out),
-        false => file.persist_noclobber(out),
-    };
-    kept.with_context(cannot)?;
-    Ok(())
+    write_whole(out, text.as_bytes(), overwrite)
+        .with_context(|| format!("cannot write {}", out.display()))
 }

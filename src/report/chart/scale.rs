@@ -4,6 +4,8 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
+use crate::results::thousands;
+
 const HOUR: i64 = 3600;
 const DAY: i64 = 24 * HOUR;
 
@@ -84,17 +86,6 @@ fn step(low: f64, high: f64, count: usize) -> f64 {
         .into_iter()
         .find(|factor| factor * power >= raw * 0.999);
     factor.unwrap_or(10.0) * power
-}
-
-/// By what a number is divided, and what is written behind it instead.
-fn thousands(size: f64) -> (f64, &'static str) {
-    match size {
-        s if s >= 1e12 => (1e12, "T"),
-        s if s >= 1e9 => (1e9, "G"),
-        s if s >= 1e6 => (1e6, "M"),
-        s if s >= 1e4 => (1e3, "k"),
-        _ => (1.0, ""),
-    }
 }
 
 /// A number in three or four digits with k, M, G, T for its thousands.

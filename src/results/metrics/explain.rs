@@ -3,7 +3,7 @@
 
 use std::fmt::Write;
 
-use super::{Better, METRICS, Metric, Span, metric};
+use super::{Better, METRICS, Metric, Scope, metric};
 
 /// Explains every metric, in the order of the files.
 #[must_use]
@@ -34,7 +34,7 @@ fn describe(text: &mut String, metric: &Metric) {
         Better::Lower => "lower is better",
         Better::Neutral => "neither direction is better",
     };
-    let daily = if metric.span == Span::Daily {
+    let daily = if metric.scope == Scope::Daily {
         "; daily"
     } else {
         ""

@@ -27,7 +27,7 @@ pub enum Better {
 
 /// Over what a metric is measured.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Span {
+pub enum Scope {
     /// Over the run, and in `bands.csv` over each day.
     Daily,
     /// Over the run.
@@ -48,7 +48,7 @@ pub struct Metric {
     /// What it means, with its formula.
     pub definition: &'static str,
     /// Over what it is measured.
-    pub span: Span,
+    pub scope: Scope,
     /// On which entities it is measured, and how.
     pub levels: &'static [Level],
 }
@@ -111,7 +111,7 @@ pub fn metric(name: &str) -> Option<&'static Metric> {
 /// of a bound only where one is asked for ([`series_with_bound`]).
 #[must_use]
 pub fn all_series(names: &Names) -> Vec<Arc<Series>> {
-    series(names, |metric| metric.span != Span::Bound)
+    series(names, |metric| metric.scope != Scope::Bound)
 }
 
 /// The same with the metrics of a bound.
@@ -234,7 +234,7 @@ mod tests {
     fn a_run_is_measured_against_its_bound() {
         let mut totals = totals();
         let read = |totals: &Totals| -> Vec<Option<f64>> {
-            let of_bound = |series: &&Arc<Series>| series.metric.span == Span::Bound;
+            let of_bound = |series: &&Arc<Series>| series.metric.scope == Scope::Bound;
             let all = series_with_bound(&names());
             all.iter()
                 .filter(of_bound)

@@ -4,7 +4,7 @@
 
 use super::super::names::EntityType::{Fleet, Pool, Service, Site, Workload};
 use super::super::unit::{ACCELERATOR_HOURS, HOURS, REQUESTS, SECONDS, SHARE, Unit};
-use super::{Better, Level, Metric, Span};
+use super::{Better, Level, Metric, Scope};
 use crate::simulation::totals::{Totals, Yardsticks};
 
 /// A level and its reading.
@@ -44,14 +44,14 @@ macro_rules! sum {
 }
 
 macro_rules! metrics {
-    ($($name:ident, $unit:expr, $better:ident, $span:ident, $levels:expr, $definition:literal;)+) => {
+    ($($name:ident, $unit:expr, $better:ident, $scope:ident, $levels:expr, $definition:literal;)+) => {
         /// All metrics, in the order in which files and screens list them.
         pub static METRICS: &[Metric] = &[$(Metric {
             name: stringify!($name),
             unit: $unit,
             better: Better::$better,
             definition: $definition,
-            span: Span::$span,
+            scope: Scope::$scope,
             levels: $levels,
         }),+];
     };
