@@ -34,7 +34,7 @@ impl Policy for Timed {
 fn decisions(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("meta-2024, one decision");
     group.sample_size(20);
-    for name in ["value", "fair", "dedicated"] {
+    for name in ["value", "fair"] {
         let set = Set::new(format!("policy={{ {name} = {{}} }}"));
         let scenario = Scenario::load("meta-2024", &[set])
             .expect("it is shipped")

@@ -4,7 +4,7 @@
 use super::holding::{Holding, Slot};
 use crate::id::{PoolId, WorkloadId};
 use crate::kernel::{Instant, Span};
-use crate::policy::view::{Need, View};
+use crate::policy::view::{Need, SlotView, View};
 use crate::scenario;
 use crate::workload::serving::Worth;
 use crate::workload::training::Campaign;
@@ -17,8 +17,8 @@ pub(super) enum Stake {
     Nothing,
     /// A service, and the row of its worth.
     Service { row: usize, rate_per_s: f64 },
-    /// A gang; whether it runs, and what stopping it would cost in hours of its work.
-    Gang { release_hours: Option<f64> },
+    /// A gang.
+    Gang,
     /// A stream of jobs, and what stopping one undoes: value per hour, spread over the payback time,
     /// of an accelerator.
     Jobs { curve: Curve<'static>, undone: f64 },
@@ -56,6 +56,12 @@ pub(super) struct Desk {
     pub stakes: Vec<Stake>,
     /// By slot: the gang that wants to be there.
     pub gangs: Vec<Option<Gang>>,
+    /// The slots where there is one.
+    pub asking: Vec<usize>,
+    /// The slots of campaigns whose gangs may change their size.
+    pub elastic: Vec<usize>,
+    /// The workloads that are campaigns.
+    pub campaigns: Vec<usize>,
     /// By slot: servers held before the decision.
     pub held: Vec<u64>,
     /// By slot: when its workload last was given servers there.
@@ -81,19 +87,6 @@ fn rounded(cv: f64) -> f64 {
     if cv - least < most - cv { least } else { most }
 }
 
-/// The gang of a campaign that holds so many servers of a pool, if it asks for one there: as it is, or as it
-/// would like to be.
-fn gang(view: &View<'_>, pool: PoolId, campaign: &Campaign, held: u64) -> Option<Gang> {
-    let runs = campaign.running_servers(pool);
-    let holds = runs.or_else(|| campaign.fit(pool, held));
-    let servers = holds.or_else(|| campaign.gang_servers(pool))?;
-    Some(Gang {
-        servers,
-        fewest: campaign.least_servers(pool)?,
-        per_hour: campaign.worth_per_hour(pool, servers, view.now, view.interval),
-    })
-}
-
 impl Desk {
     pub fn new(value: &scenario::Value) -> Self {
         Self {
@@ -114,17 +107,16 @@ impl Desk {
         }
         self.now = view.now;
         self.read_stakes(view);
-        holding.clear(view.workloads.len(), view.active_watts, view.companion_vcpu);
+        self.asking.clear();
+        let (workloads, pools) = (view.workloads.len(), view.pools.len());
+        holding.clear(workloads, pools, view.active_watts, view.companion_vcpu);
         let mut number = 0;
         for (index, pool) in view.pools.iter().enumerate() {
             let mut held = 0;
             for slot in &pool.slots {
-                self.held[number] = slot.held;
-                self.read_slot(view, PoolId::new(index), number, slot.least);
-                let facts = self.slots[number];
-                let keeps = self.keeps(self.gangs[number], &facts, slot.held);
+                let keeps = self.read_slot(view, PoolId::new(index), number, slot);
                 holding.servers.push(0);
-                holding.commit(number, &facts, keeps);
+                holding.commit(number, &self.slots[number], keeps);
                 held += keeps;
                 number += 1;
             }
@@ -136,6 +128,9 @@ impl Desk {
     fn list_slots(&mut self, view: &View<'_>) {
         self.places.resize(view.workloads.len(), Vec::new());
         self.worths.resize_with(view.workloads.len(), || None);
+        let numbered = view.workloads.iter().enumerate();
+        let campaigns = numbered.filter(|(_, of)| matches!(of, Workload::Training(_)));
+        self.campaigns.extend(campaigns.map(|(index, _)| index));
         for (index, pool) in view.pools.iter().enumerate() {
             self.first.push(self.slots.len());
             let mut traders = Vec::new();
@@ -147,8 +142,12 @@ impl Desk {
                     Need::Jobs(need) => need.accelerators_of(id, 1) as f64,
                     Need::Gang(_) | Need::Nothing => 0.0,
                 };
-                if !matches!(view.workloads[workload], Workload::Training(_)) {
-                    traders.push(self.slots.len());
+                match &view.workloads[workload] {
+                    Workload::Training(campaign) if campaign.is_elastic() => {
+                        self.elastic.push(self.slots.len());
+                    }
+                    Workload::Training(_) => {}
+                    Workload::Stream(_) | Workload::Serving(_) => traders.push(self.slots.len()),
                 }
                 self.places[workload].push(self.slots.len());
                 self.slots.push(Slot {
@@ -171,27 +170,64 @@ impl Desk {
         self.given.resize(self.slots.len(), Instant::EPOCH);
     }
 
-    /// What may have changed of a slot since the last decision.
-    fn read_slot(&mut self, view: &View<'_>, pool: PoolId, number: usize, least: u64) {
-        let facts = &mut self.slots[number];
-        facts.least = least;
+    /// Reads what may have changed of a slot since the last decision, and returns how many servers it starts
+    /// this one with: a gang that is not whole gives back its pieces.
+    fn read_slot(&mut self, view: &View<'_>, pool: PoolId, number: usize, slot: &SlotView) -> u64 {
+        self.held[number] = slot.held;
+        self.slots[number].least = slot.least;
         self.gangs[number] = None;
-        match self.stakes[facts.workload] {
-            Stake::Nothing | Stake::Service { .. } => {}
-            Stake::Gang { .. } | Stake::Jobs { .. } => {
-                match view.need(WorkloadId::new(facts.workload)) {
-                    Need::Gang(campaign) => {
-                        self.gangs[number] = gang(view, pool, campaign, self.held[number]);
-                    }
-                    Need::Jobs(need) => {
-                        facts.running = need.running(pool);
-                        let waiting = need.servers_for(pool, u64::MAX).unwrap_or(0);
-                        facts.most = facts.running.saturating_add(waiting);
-                    }
-                    Need::Nothing | Need::Service(_) => {}
+        match (self.stakes[slot.workload.index()], view.need(slot.workload)) {
+            (Stake::Gang, Need::Gang(campaign)) => {
+                self.gangs[number] = self.gang(view, pool, number, campaign);
+                let Some(gang) = self.gangs[number] else {
+                    return slot.least;
+                };
+                self.asking.push(number);
+                if slot.held >= gang.servers {
+                    gang.servers.max(slot.least)
+                } else {
+                    slot.least
                 }
             }
+            (Stake::Jobs { .. }, Need::Jobs(need)) => {
+                let facts = &mut self.slots[number];
+                facts.running = need.running(pool);
+                let waiting = need.servers_for(pool, u64::MAX).unwrap_or(0);
+                facts.most = facts.running.saturating_add(waiting);
+                slot.held
+            }
+            (Stake::Service { .. }, _) => slot.held,
+            _ => slot.least,
         }
+    }
+
+    /// The gang of a campaign in a slot of a pool where it may run: as it is, or as it would like to be.
+    fn gang(
+        &self,
+        view: &View<'_>,
+        pool: PoolId,
+        number: usize,
+        campaign: &Campaign,
+    ) -> Option<Gang> {
+        let runs = campaign.running_servers(pool);
+        let holds = runs.or_else(|| campaign.fit(pool, self.held[number]));
+        let servers = holds.or_else(|| campaign.gang_servers(pool))?;
+        // A gang of as many servers of the same hardware earns the same.
+        let places = &self.places[self.slots[number].workload];
+        let earlier = places.iter().take_while(|&&slot| slot < number);
+        let known = earlier.filter_map(|&slot| {
+            let gang = self.gangs[slot].filter(|gang| gang.servers == servers)?;
+            let other = PoolId::new(self.slots[slot].pool);
+            campaign.works_alike(pool, other).then_some(gang.per_hour)
+        });
+        let per_hour = known
+            .last()
+            .unwrap_or_else(|| campaign.worth_per_hour(pool, servers, view.now, view.interval));
+        Some(Gang {
+            servers,
+            fewest: campaign.least_servers(pool)?,
+            per_hour,
+        })
     }
 
     fn read_stakes(&mut self, view: &View<'_>) {
@@ -207,9 +243,7 @@ impl Desk {
                         undone: curve.most_per_unit() * hours,
                     }
                 }
-                Need::Gang(campaign) => Stake::Gang {
-                    release_hours: campaign.release_hours(view.now),
-                },
+                Need::Gang(_) => Stake::Gang,
                 Need::Service(need) => {
                     let worth = worth.get_or_insert_with(|| need.worth());
                     need.reprice(worth);
@@ -221,17 +255,6 @@ impl Desk {
                 }
             };
             self.stakes.push(stake);
-        }
-    }
-
-    /// Servers that a slot starts a decision with: a gang that is not whole gives back its pieces.
-    fn keeps(&self, gang: Option<Gang>, slot: &Slot, held: u64) -> u64 {
-        match (self.stakes[slot.workload], gang) {
-            (Stake::Service { .. } | Stake::Jobs { .. }, _) => held,
-            (Stake::Gang { .. }, Some(gang)) if held >= gang.servers => {
-                gang.servers.max(slot.least)
-            }
-            (Stake::Gang { .. } | Stake::Nothing, _) => slot.least,
         }
     }
 
@@ -248,7 +271,7 @@ impl Desk {
                 Some(worth.curve(row, rate_per_s))
             }
             Stake::Jobs { curve, .. } => Some(curve),
-            Stake::Gang { .. } | Stake::Nothing => None,
+            Stake::Gang | Stake::Nothing => None,
         }
     }
 
@@ -271,6 +294,14 @@ impl Desk {
                 .map_or(0.0, |curve| curve.value(capacity))
         };
         capacities.map(value).sum()
+    }
+
+    /// Whether a campaign has its gang in some pool.
+    pub fn has_started(&self, holding: &Holding, workload: usize) -> bool {
+        self.places[workload].iter().any(|&slot| {
+            let gang = self.gangs[slot];
+            gang.is_some_and(|gang| holding.servers[slot] >= gang.fewest)
+        })
     }
 
     /// Whether a slot was given servers too recently to give any away.

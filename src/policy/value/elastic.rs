@@ -38,7 +38,8 @@ impl Value {
     /// the smallest size and the one half way to it are tried. Returns whether any did.
     pub(super) fn shrink_gangs(&mut self, view: &View<'_>, allocation: &mut Allocation) -> bool {
         let mut shrank = false;
-        for slot in 0..self.desk.slots.len() {
+        for index in 0..self.desk.elastic.len() {
+            let slot = self.desk.elastic[index];
             let Some(gang) = self.desk.gangs[slot].filter(|gang| gang.fewest < gang.servers) else {
                 continue;
             };
@@ -142,12 +143,12 @@ impl Value {
 
     /// Gangs that could use more take what is free once nobody else would gain by it.
     pub(super) fn enlarge_gangs(&mut self, view: &View<'_>, allocation: &mut Allocation) {
-        for slot in 0..self.desk.slots.len() {
+        for index in 0..self.desk.elastic.len() {
+            let slot = self.desk.elastic[index];
             let facts = self.desk.slots[slot];
             let pool = PoolId::new(facts.pool);
             let number = slot - self.desk.first[facts.pool];
-            let Some(campaign) = campaign(&self.desk, view, slot).filter(|of| of.is_elastic())
-            else {
+            let Some(campaign) = campaign(&self.desk, view, slot) else {
                 continue;
             };
             let formed = placed(allocation, pool, number);

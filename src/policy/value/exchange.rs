@@ -48,70 +48,73 @@ impl Effort {
 /// More rounds than a decision ever needs; rounding must not keep one for ever.
 const ROUNDS: usize = 256;
 
-/// Exchanges in all pools; returns whether anything moved.
-pub(super) fn exchange(desk: &Desk, view: &View<'_>, holding: &mut Holding) -> bool {
-    let bar = desk.bar;
-    let mut moved = false;
+/// Exchanges in all pools.
+pub(super) fn exchange(desk: &Desk, view: &View<'_>, holding: &mut Holding) {
+    let pools = 0..view.pools.len();
     for _ in 0..ROUNDS {
         let mut again = false;
-        for pool in 0..view.pools.len() {
-            again |= within(desk, view, bar, holding, pool);
+        for pool in pools.clone() {
+            again |= within(desk, view, holding, pool);
         }
         if !again {
-            for pool in 0..view.pools.len() {
-                again |= across(desk, view, bar, holding, pool);
+            for pool in pools.clone() {
+                again |= across(desk, view, holding, pool);
             }
         }
         if !again {
             break;
         }
-        moved = true;
     }
-    moved
 }
 
 /// Fills a pool's free servers, and moves what is worth more to another of its holders.
-fn within(desk: &Desk, view: &View<'_>, bar: Bar, holding: &mut Holding, pool: usize) -> bool {
-    let mut moved = false;
-    for _ in 0..ROUNDS {
-        if holding.free[pool] == 0 {
-            break;
-        }
-        let taker = desk.best_carried(holding, pool);
-        let Some(taker) = taker.filter(|taker| bar.clears(desk, taker, 0.0, Effort::default()))
-        else {
-            break;
-        };
-        let facts = &desk.slots[taker.slot];
-        let servers = taker.servers.min(holding.free[pool]);
-        holding.take(taker.slot, facts, holding.affords(facts, servers));
-        moved = true;
+fn within(desk: &Desk, view: &View<'_>, holding: &mut Holding, pool: usize) -> bool {
+    if holding.is_settled(pool) {
+        return false;
     }
-    for _ in 0..ROUNDS {
-        let Some(taker) = willing(desk, bar, holding, pool) else {
-            break;
-        };
-        let workload = desk.slots[taker.slot].workload;
-        let Some(giver) = desk.cheapest_giver(holding, pool, workload) else {
-            break;
-        };
-        let effort = Effort::of(view, desk, giver.slot, taker.slot);
-        let servers = taker.servers.min(giver.servers);
-        if !bar.clears(desk, &taker, giver.per_server, effort)
-            || !hand_over(desk, holding, giver.slot, taker.slot, servers)
-        {
-            break;
-        }
-        moved = true;
+    let rounds = 0..ROUNDS;
+    let filled = rounds.clone().map_while(|_| fill(desk, holding, pool));
+    let filled = filled.count();
+    let moved = rounds.map_while(|_| pass_on(desk, view, holding, pool));
+    let moved = moved.count();
+    if filled.max(moved) < ROUNDS {
+        holding.settle(pool);
     }
-    moved
+    filled + moved > 0
+}
+
+/// Gives free servers of a pool to who gains most by them; none if nobody gains enough.
+fn fill(desk: &Desk, holding: &mut Holding, pool: usize) -> Option<()> {
+    if holding.free[pool] == 0 {
+        return None;
+    }
+    let taker = desk.best_carried(holding, pool)?;
+    if !desk.bar.clears(desk, &taker, 0.0, Effort::default()) {
+        return None;
+    }
+    let facts = &desk.slots[taker.slot];
+    let servers = taker.servers.min(holding.free[pool]);
+    holding.take(taker.slot, facts, holding.affords(facts, servers));
+    Some(())
+}
+
+/// Moves servers of a pool from who loses least by them to who gains most; none if that is not worth it.
+fn pass_on(desk: &Desk, view: &View<'_>, holding: &mut Holding, pool: usize) -> Option<()> {
+    let taker = willing(desk, holding, pool)?;
+    let workload = desk.slots[taker.slot].workload;
+    let giver = desk.cheapest_giver(holding, pool, workload)?;
+    let effort = Effort::of(view, desk, giver.slot, taker.slot);
+    let servers = taker.servers.min(giver.servers);
+    let moves = desk.bar.clears(desk, &taker, giver.per_server, effort)
+        && hand_over(desk, holding, giver.slot, taker.slot, servers);
+    moves.then_some(())
 }
 
 /// Who would gain most by a server of the pool, if that were worth a move that costs nothing.
-fn willing(desk: &Desk, bar: Bar, holding: &Holding, pool: usize) -> Option<Offer> {
+fn willing(desk: &Desk, holding: &Holding, pool: usize) -> Option<Offer> {
     let taker = desk.best_taker(holding, pool)?;
-    bar.clears(desk, &taker, 0.0, Effort::default())
-        .then_some(taker)
+    let clears = desk.bar.clears(desk, &taker, 0.0, Effort::default());
+    clears.then_some(taker)
 }
 
 /// Hands servers over as far as the site can carry the taker once the giver has let go; returns
@@ -126,8 +129,8 @@ fn hand_over(desk: &Desk, holding: &mut Holding, from: usize, to: usize, servers
 }
 
 /// A holder of the pool that could serve elsewhere makes way for one who would gain more here.
-fn across(desk: &Desk, view: &View<'_>, bar: Bar, holding: &mut Holding, pool: usize) -> bool {
-    let Some(taker) = willing(desk, bar, holding, pool) else {
+fn across(desk: &Desk, view: &View<'_>, holding: &mut Holding, pool: usize) -> bool {
+    let Some(taker) = willing(desk, holding, pool) else {
         return false;
     };
     let mut best: Option<(f64, Swap)> = None;
@@ -136,11 +139,11 @@ fn across(desk: &Desk, view: &View<'_>, bar: Bar, holding: &mut Holding, pool: u
         if workload == desk.slots[taker.slot].workload || desk.is_held(giver) {
             continue;
         }
-        let Some(gives) = desk.loss(holding, giver) else {
+        if desk.spare(holding, giver) == 0 {
             continue;
-        };
+        }
         for &there in desk.places[workload].iter().filter(|&&slot| slot != giver) {
-            let Some(swap) = Swap::find(desk, holding, gives, there, workload) else {
+            let Some(swap) = Swap::find(desk, holding, giver, there, workload) else {
                 continue;
             };
             let loss = swap.loss;
@@ -152,13 +155,13 @@ fn across(desk: &Desk, view: &View<'_>, bar: Bar, holding: &mut Holding, pool: u
     let Some((loss, swap)) = best else {
         return false;
     };
-    let mut effort = Effort::of(view, desk, swap.gives.slot, taker.slot);
+    let mut effort = Effort::of(view, desk, swap.giver, taker.slot);
     if let Some(third) = swap.third {
         let second = Effort::of(view, desk, third.slot, swap.there);
         effort.hours = effort.hours.max(second.hours);
         effort.cost += second.cost * swap.each;
     }
-    if !bar.clears(desk, &taker, loss, effort) {
+    if !desk.bar.clears(desk, &taker, loss, effort) {
         return false;
     }
     swap.carry_out(desk, holding, taker)
@@ -167,7 +170,7 @@ fn across(desk: &Desk, view: &View<'_>, bar: Bar, holding: &mut Holding, pool: u
 /// A giver that is made good for in another pool, from what is free there or by a third.
 #[derive(Clone, Copy, Debug)]
 struct Swap {
-    gives: Offer,
+    giver: usize,
     there: usize,
     third: Option<Offer>,
     /// Servers there that replace one here.
@@ -180,11 +183,11 @@ impl Swap {
     fn find(
         desk: &Desk,
         holding: &Holding,
-        gives: Offer,
+        giver: usize,
         there: usize,
         workload: usize,
     ) -> Option<Self> {
-        let (here, elsewhere) = (&desk.slots[gives.slot], &desk.slots[there]);
+        let (here, elsewhere) = (&desk.slots[giver], &desk.slots[there]);
         let room = elsewhere.most.saturating_sub(holding.servers[there]);
         if elsewhere.rate <= 0.0 || room == 0 || holding.affords(elsewhere, 1) == 0 {
             return None;
@@ -196,18 +199,17 @@ impl Swap {
         };
         let each = here.rate / elsewhere.rate;
         Some(Self {
-            gives,
+            giver,
             there,
             third,
             each,
-            loss: third.map_or(0.0, |third| third.per_server) * each
-                + desk.undone(holding, gives.slot),
+            loss: third.map_or(0.0, |third| third.per_server) * each + desk.undone(holding, giver),
         })
     }
 
     fn carry_out(self, desk: &Desk, holding: &mut Holding, taker: Offer) -> bool {
         let there = &desk.slots[self.there];
-        let spare = desk.spare(holding, self.gives.slot);
+        let spare = desk.spare(holding, self.giver);
         let at_hand = match self.third {
             Some(third) => third.servers,
             None => holding.free[there.pool],
@@ -224,6 +226,6 @@ impl Swap {
             holding.give(third.slot, &desk.slots[third.slot], needed);
         }
         holding.take(self.there, there, needed);
-        hand_over(desk, holding, self.gives.slot, taker.slot, servers)
+        hand_over(desk, holding, self.giver, taker.slot, servers)
     }
 }

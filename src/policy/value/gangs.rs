@@ -53,34 +53,31 @@ pub(super) fn cheapest(desk: &Desk, holding: &Holding, pool: usize) -> Option<Of
 impl Value {
     /// Gangs that hold all their servers keep their places.
     pub(super) fn keep_places(&mut self, view: &View<'_>, allocation: &mut Allocation) {
-        for pool in 0..view.pools.len() {
-            self.keep_places_in(view, pool, allocation);
+        for index in 0..self.desk.asking.len() {
+            self.keep_place(view, self.desk.asking[index], allocation);
         }
     }
 
-    /// The same in one pool, for those who have no place yet.
-    fn keep_places_in(&mut self, view: &View<'_>, pool: usize, allocation: &mut Allocation) {
-        for slot in self.desk.of_pool(pool) {
-            let Some(campaign) = campaign(&self.desk, view, slot) else {
-                continue;
-            };
-            let id = PoolId::new(pool);
-            let number = slot - self.desk.first[pool];
-            let mut places = allocation.gangs(id).iter();
-            if places.any(|part| part.slot == number) {
-                continue;
-            }
-            self.rooms.lift(id, number);
-            let whole = self.whole(view, slot, campaign);
-            if let Some(servers) = whole
-                && !self
-                    .rooms
-                    .place(view, id, number, (campaign, servers), &[], allocation)
-            {
-                let facts = self.desk.slots[slot];
-                let servers = self.holding.servers[slot] - facts.least;
-                self.holding.give(slot, &facts, servers);
-            }
+    /// The same in one slot.
+    fn keep_place(&mut self, view: &View<'_>, slot: usize, allocation: &mut Allocation) {
+        let pool = self.desk.slots[slot].pool;
+        let (id, number) = (PoolId::new(pool), slot - self.desk.first[pool]);
+        self.rooms.lift(id, number);
+        if self.holding.servers[slot] == 0 {
+            return;
+        }
+        let Some(campaign) = campaign(&self.desk, view, slot) else {
+            return;
+        };
+        let whole = self.whole(view, slot, campaign);
+        if let Some(servers) = whole
+            && !self
+                .rooms
+                .place(view, id, number, (campaign, servers), &[], allocation)
+        {
+            let facts = self.desk.slots[slot];
+            let servers = self.holding.servers[slot] - facts.least;
+            self.holding.give(slot, &facts, servers);
         }
     }
 
@@ -105,43 +102,32 @@ impl Value {
         for index in 0..self.waiting.len() {
             let candidate = self.waiting[index];
             let workload = self.desk.slots[candidate.slot].workload;
-            if !self.has_started(workload) && self.start(view, candidate, allocation) {
+            if !self.desk.has_started(&self.holding, workload)
+                && self.start(view, candidate, allocation)
+            {
                 started = true;
             }
         }
         started
     }
 
-    /// Whether a campaign has its gang in some pool.
-    fn has_started(&self, workload: usize) -> bool {
-        self.desk.places[workload].iter().any(|&slot| {
-            let gang = self.desk.gangs[slot];
-            gang.is_some_and(|gang| self.holding.servers[slot] >= gang.fewest)
-        })
-    }
-
     fn find_candidates(&mut self, view: &View<'_>) {
         self.waiting.clear();
-        for slot in 0..self.desk.slots.len() {
-            let workload = self.desk.slots[slot].workload;
-            let Stake::Gang { .. } = self.desk.stakes[workload] else {
+        for &workload in &self.desk.campaigns {
+            let asks = matches!(self.desk.stakes[workload], Stake::Gang);
+            if !asks || self.desk.has_started(&self.holding, workload) {
                 continue;
-            };
-            let Some(Gang {
-                servers,
-                fewest,
-                per_hour,
-            }) = self.desk.gangs[slot]
-            else {
-                continue;
-            };
-            if per_hour > 0.0 && !self.has_started(workload) {
+            }
+            for &slot in &self.desk.places[workload] {
+                let Some(gang) = self.desk.gangs[slot].filter(|gang| gang.per_hour > 0.0) else {
+                    continue;
+                };
                 self.waiting.push(Candidate {
                     slot,
-                    servers,
-                    per_hour,
+                    servers: gang.servers,
+                    per_hour: gang.per_hour,
                 });
-                if let Some(least) = self.least_candidate(view, slot, servers, fewest) {
+                if let Some(least) = self.least_candidate(view, slot, gang.servers, gang.fewest) {
                     self.waiting.push(least);
                 }
             }
@@ -229,11 +215,13 @@ impl Value {
             };
             let facts = self.desk.slots[giver.slot];
             let spare = match self.desk.stakes[facts.workload] {
-                Stake::Gang { .. } => self.trial.servers[giver.slot] - facts.least,
+                Stake::Gang => self.trial.servers[giver.slot] - facts.least,
                 _ => self.desk.spare(&self.trial, giver.slot),
             };
             let servers = match self.desk.stakes[facts.workload] {
-                Stake::Gang { release_hours } => {
+                Stake::Gang => {
+                    let campaign = campaign(&self.desk, view, giver.slot);
+                    let release_hours = campaign.and_then(|of| of.release_hours(view.now));
                     let per_hour = giver.per_server * giver.servers as f64;
                     let undone = release_hours.unwrap_or(0.0) / self.desk.bar.payback_h;
                     collected.undone_per_hour += per_hour * (1.0 + undone);
@@ -333,13 +321,9 @@ impl Value {
     /// did.
     pub(super) fn make_way(&mut self, view: &View<'_>, allocation: &mut Allocation) -> bool {
         let mut made_way = false;
-        // What the best taker of a pool would earn by a server, as long as nothing moves.
-        let mut taker: Option<(usize, f64)> = None;
-        for slot in 0..self.desk.slots.len() {
+        for index in 0..self.desk.asking.len() {
+            let slot = self.desk.asking[index];
             let facts = self.desk.slots[slot];
-            let Stake::Gang { release_hours } = self.desk.stakes[facts.workload] else {
-                continue;
-            };
             let spare = self.holding.servers[slot].saturating_sub(facts.least);
             let Some(Gang { per_hour, .. }) = self.desk.gangs[slot] else {
                 continue;
@@ -347,13 +331,8 @@ impl Value {
             if spare == 0 || self.desk.is_held(slot) {
                 continue;
             }
-            let (_, per_server) = taker
-                .filter(|(pool, _)| *pool == facts.pool)
-                .unwrap_or_else(|| {
-                    let best = self.desk.best_taker(&self.holding, facts.pool);
-                    (facts.pool, best.map_or(0.0, |taker| taker.per_server))
-                });
-            taker = Some((facts.pool, per_server));
+            let taker = self.desk.best_taker(&self.holding, facts.pool);
+            let per_server = taker.map_or(0.0, |taker| taker.per_server);
             if per_server * spare as f64 <= per_hour {
                 continue;
             }
@@ -364,13 +343,14 @@ impl Value {
             let gained = self.desk.value(&self.trial) - before;
             let effort = self.effort_of_leaving(view, slot);
             let gained = effort.net(gained, self.desk.bar.payback_h);
+            let campaign = campaign(&self.desk, view, slot);
+            let release_hours = campaign.and_then(|of| of.release_hours(view.now));
             let undone = release_hours.unwrap_or(0.0) * per_hour / self.desk.bar.payback_h;
             let margin = self.desk.bar.hysteresis * per_hour;
             if gained > per_hour + undone + margin {
                 self.leave_places(facts.pool, allocation);
                 std::mem::swap(&mut self.holding, &mut self.trial);
                 made_way = true;
-                taker = None;
             }
         }
         made_way

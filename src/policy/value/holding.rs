@@ -2,6 +2,7 @@
 
 use std::cell::Cell;
 
+use super::market::Offer;
 use crate::workload::{Curve, Stretch};
 
 /// Holdings at some point of a decision. Slots are numbered through all pools.
@@ -15,6 +16,12 @@ pub(super) struct Holding {
     pub capacity: Vec<f64>,
     /// By workload: what more and less of it is worth, once that was asked for.
     margins: Vec<Margins>,
+    /// By pool: who would gain most by a server, once that was asked for.
+    takers: Vec<Cell<Known>>,
+    /// By pool: after how many changes it was found that nobody exchanges anything within it.
+    settled: Vec<u64>,
+    /// Counts the changes, so that what was found before one is known to be old.
+    changes: u64,
     /// By site: active power and companion capacity not yet committed.
     pub watts: Vec<f64>,
     pub vcpu: Vec<f64>,
@@ -25,6 +32,13 @@ pub(super) struct Holding {
 struct Margins {
     above: Cell<Option<Stretch>>,
     below: Cell<Option<Stretch>>,
+}
+
+/// Who would gain most by a server of a pool after so many changes.
+#[derive(Clone, Copy, Debug, Default)]
+struct Known {
+    after: u64,
+    taker: Option<Offer>,
 }
 
 /// What a slot is, for all of a decision.
@@ -53,12 +67,18 @@ impl Holding {
         self.servers.clone_from(&other.servers);
         self.capacity.clone_from(&other.capacity);
         self.margins.clone_from(&other.margins);
+        self.takers.clone_from(&other.takers);
+        self.settled.clone_from(&other.settled);
+        self.changes = other.changes;
         self.watts.clone_from(&other.watts);
         self.vcpu.clone_from(&other.vcpu);
     }
 
-    /// Holds nothing of what so many workloads may have at these sites.
-    pub fn clear(&mut self, workloads: usize, watts: &[f64], vcpu: &[f64]) {
+    /// Holds nothing of what so many workloads may have in so many pools at these sites.
+    pub fn clear(&mut self, workloads: usize, pools: usize, watts: &[f64], vcpu: &[f64]) {
+        self.changes += 1;
+        self.takers.resize_with(pools, Cell::default);
+        self.settled.resize(pools, 0);
         self.free.clear();
         self.servers.clear();
         self.capacity.clear();
@@ -71,24 +91,54 @@ impl Holding {
         self.vcpu.extend_from_slice(vcpu);
     }
 
-    /// What more of a workload's capacity is worth on its curve.
-    pub fn above(&self, workload: usize, curve: &Curve<'_>) -> Stretch {
+    /// What more of a workload's capacity is worth on its curve, which is asked for when that is not known yet.
+    pub fn above<'a>(
+        &self,
+        workload: usize,
+        curve: impl FnOnce() -> Option<Curve<'a>>,
+    ) -> Option<Stretch> {
         let known = &self.margins[workload].above;
-        let stretch = known
-            .get()
-            .unwrap_or_else(|| curve.above(self.capacity[workload]));
-        known.set(Some(stretch));
-        stretch
+        if known.get().is_none() {
+            known.set(curve().map(|curve| curve.above(self.capacity[workload])));
+        }
+        known.get()
     }
 
     /// What less of it would cost.
-    pub fn below(&self, workload: usize, curve: &Curve<'_>) -> Stretch {
+    pub fn below<'a>(
+        &self,
+        workload: usize,
+        curve: impl FnOnce() -> Option<Curve<'a>>,
+    ) -> Option<Stretch> {
         let known = &self.margins[workload].below;
-        let stretch = known
-            .get()
-            .unwrap_or_else(|| curve.below(self.capacity[workload]));
-        known.set(Some(stretch));
-        stretch
+        if known.get().is_none() {
+            known.set(curve().map(|curve| curve.below(self.capacity[workload])));
+        }
+        known.get()
+    }
+
+    /// Notes that nobody exchanges anything within a pool, as long as nothing changes.
+    pub fn settle(&mut self, pool: usize) {
+        self.settled[pool] = self.changes;
+    }
+
+    /// Whether that is so still.
+    pub fn is_settled(&self, pool: usize) -> bool {
+        self.settled[pool] == self.changes
+    }
+
+    /// Who would gain most by a server of a pool, which is looked for when something has changed.
+    pub fn taker(&self, pool: usize, find: impl FnOnce() -> Option<Offer>) -> Option<Offer> {
+        let known = self.takers[pool].get();
+        if known.after == self.changes {
+            return known.taker;
+        }
+        let taker = find();
+        self.takers[pool].set(Known {
+            after: self.changes,
+            taker,
+        });
+        taker
     }
 
     /// Adds to a workload's capacity, or takes from it.
@@ -119,6 +169,10 @@ impl Holding {
 
     /// Counts servers to a slot that it has from elsewhere than the free ones.
     pub fn commit(&mut self, number: usize, slot: &Slot, servers: u64) {
+        if servers == 0 {
+            return;
+        }
+        self.changes += 1;
         self.servers[number] += servers;
         self.change(slot.workload, slot.rate * servers as f64);
         self.watts[slot.site] -= slot.watts * servers as f64;
@@ -127,6 +181,10 @@ impl Holding {
 
     /// Frees servers of a slot.
     pub fn give(&mut self, number: usize, slot: &Slot, servers: u64) {
+        if servers == 0 {
+            return;
+        }
+        self.changes += 1;
         self.servers[number] -= servers;
         self.free[slot.pool] += servers;
         self.change(slot.workload, -slot.rate * servers as f64);

@@ -1,7 +1,8 @@
 //! What giving and taking servers gains and loses at the margin.
 
 use super::desk::{Desk, Stake};
-use super::holding::Holding;
+use super::holding::{Holding, Slot};
+use crate::workload::Curve;
 
 /// An offer at the margin: what a server is worth per hour, and for how many that holds.
 #[derive(Clone, Copy, Debug)]
@@ -9,15 +10,6 @@ pub(super) struct Offer {
     pub slot: usize,
     pub per_server: f64,
     pub servers: u64,
-}
-
-/// The better of two offers, the first of equals.
-fn dearer(best: Offer, offer: Offer) -> Offer {
-    if offer.per_server > best.per_server {
-        offer
-    } else {
-        best
-    }
 }
 
 /// The cheaper of two offers, the first of equals.
@@ -30,50 +22,65 @@ pub(super) fn cheaper(best: Offer, offer: Offer) -> Offer {
 }
 
 impl Desk {
-    /// What one more server would gain a service or a stream in this slot.
-    pub fn gain(&self, holding: &Holding, number: usize) -> Option<Offer> {
+    /// What one more server would gain a service or a stream in this slot, per hour.
+    fn gain(&self, holding: &Holding, number: usize) -> f64 {
         let slot = &self.slots[number];
-        let room = slot.most.saturating_sub(holding.servers[number]);
-        if slot.rate <= 0.0 || room == 0 {
-            return None;
+        if slot.rate <= 0.0 || slot.most <= holding.servers[number] {
+            return 0.0;
         }
-        let curve = self.curve(slot.workload)?;
-        let stretch = holding.above(slot.workload, &curve);
-        let servers = stretch.length / slot.rate;
-        // A stretch shorter than a server is left behind by it.
-        let per_server = if servers < 1.0 {
-            let capacity = holding.capacity[slot.workload];
-            curve.value(capacity + slot.rate) - curve.value(capacity)
-        } else {
-            stretch.worth * slot.rate
+        let curve = || self.curve(slot.workload);
+        let Some(stretch) = holding.above(slot.workload, curve) else {
+            return 0.0;
         };
-        (per_server > 0.0).then_some(Offer {
-            slot: number,
-            per_server,
-            servers: (servers as u64).max(1).min(room),
-        })
+        if stretch.length / slot.rate >= 1.0 {
+            return stretch.worth * slot.rate;
+        }
+        // A stretch shorter than a server is left behind by it.
+        let capacity = holding.capacity[slot.workload];
+        let gained = |curve: Curve<'_>| curve.value(capacity + slot.rate) - curve.value(capacity);
+        curve().map_or(0.0, gained)
     }
 
-    /// What one server less would cost a service or a stream in this slot.
-    pub fn loss(&self, holding: &Holding, number: usize) -> Option<Offer> {
+    /// What one server less would cost a service or a stream in this slot, per hour; none if it cannot do
+    /// with less.
+    fn loss(&self, holding: &Holding, number: usize) -> Option<f64> {
         let slot = &self.slots[number];
-        let spare = self.spare(holding, number);
-        if spare == 0 {
+        if holding.servers[number] <= slot.least {
             return None;
         }
-        let curve = self.curve(slot.workload)?;
-        let stretch = holding.below(slot.workload, &curve);
-        let servers = stretch.length / slot.rate;
-        let per_server = if servers < 1.0 {
-            let capacity = holding.capacity[slot.workload];
-            curve.value(capacity) - curve.value(capacity - slot.rate)
-        } else {
+        let curve = || self.curve(slot.workload);
+        let stretch = holding.below(slot.workload, curve)?;
+        let lost = if stretch.length / slot.rate >= 1.0 {
             stretch.worth * slot.rate
+        } else {
+            let (curve, capacity) = (curve()?, holding.capacity[slot.workload]);
+            curve.value(capacity) - curve.value(capacity - slot.rate)
         };
+        Some(lost + self.undone(holding, number))
+    }
+
+    /// Of some slots the one that would gain most by a server, the first of equals.
+    fn dearest(&self, holding: &Holding, slots: impl Iterator<Item = usize>) -> Option<Offer> {
+        let (mut best, mut per_server) = (None, 0.0);
+        for slot in slots {
+            let gain = self.gain(holding, slot);
+            if gain > per_server {
+                (best, per_server) = (Some(slot), gain);
+            }
+        }
+        let slot = best?;
+        let Slot {
+            workload,
+            rate,
+            most,
+            ..
+        } = self.slots[slot];
+        let stretch = holding.above(workload, || self.curve(workload))?;
+        let room = most - holding.servers[slot];
         Some(Offer {
-            slot: number,
-            per_server: per_server + self.undone(holding, number),
-            servers: (servers as u64).clamp(1, spare),
+            slot,
+            per_server,
+            servers: ((stretch.length / rate) as u64).max(1).min(room),
         })
     }
 
@@ -101,25 +108,43 @@ impl Desk {
 
     /// Who in a pool would gain most by a server.
     pub fn best_taker(&self, holding: &Holding, pool: usize) -> Option<Offer> {
-        let slots = self.traders[pool].iter();
-        let gains = slots.filter_map(|&slot| self.gain(holding, slot));
-        gains.reduce(dearer)
+        let slots = self.traders[pool].iter().copied();
+        holding.taker(pool, || self.dearest(holding, slots))
     }
 
     /// Who would gain most by a server of those that the site can still carry.
     pub fn best_carried(&self, holding: &Holding, pool: usize) -> Option<Offer> {
-        let slots = self.traders[pool].iter();
-        let carried = slots.filter(|&&slot| holding.affords(&self.slots[slot], 1) > 0);
-        let gains = carried.filter_map(|&slot| self.gain(holding, slot));
-        gains.reduce(dearer)
+        let carries = |slot: usize| holding.affords(&self.slots[slot], 1) > 0;
+        let best = self.best_taker(holding, pool)?;
+        if carries(best.slot) {
+            return Some(best);
+        }
+        let slots = self.traders[pool].iter().copied();
+        self.dearest(holding, slots.filter(|&slot| carries(slot)))
     }
 
-    /// Who in a pool would lose least by a server, of all workloads but one and of those that hold
-    /// theirs for long enough.
+    /// Who in a pool would lose least by a server, the first of equals, of all workloads but one and of
+    /// those that hold theirs for long enough.
     pub fn cheapest_giver(&self, holding: &Holding, pool: usize, but: usize) -> Option<Offer> {
-        let may = |slot: usize| self.slots[slot].workload != but && !self.is_held(slot);
-        let slots = self.traders[pool].iter().filter(|&&slot| may(slot));
-        let losses = slots.filter_map(|&slot| self.loss(holding, slot));
-        losses.reduce(cheaper)
+        let mut best: Option<(usize, f64)> = None;
+        for &slot in &self.traders[pool] {
+            if self.slots[slot].workload == but || self.is_held(slot) {
+                continue;
+            }
+            let Some(loss) = self.loss(holding, slot) else {
+                continue;
+            };
+            if best.is_none_or(|(_, least)| loss < least) {
+                best = Some((slot, loss));
+            }
+        }
+        let (slot, per_server) = best?;
+        let Slot { workload, rate, .. } = self.slots[slot];
+        let stretch = holding.below(workload, || self.curve(workload))?;
+        Some(Offer {
+            slot,
+            per_server,
+            servers: ((stretch.length / rate) as u64).clamp(1, self.spare(holding, slot)),
+        })
     }
 }

@@ -39,8 +39,8 @@ pub struct Value {
     desk: Desk,
     payback: Span,
     holding: Holding,
-    /// What everybody held before the decision.
-    before: Holding,
+    /// By workload: the capacity that it had before the decision.
+    before: Vec<f64>,
     /// A holding to try things out on.
     trial: Holding,
     rooms: Rooms,
@@ -58,7 +58,7 @@ impl Value {
             desk: Desk::new(value),
             payback: value.payback,
             holding: Holding::default(),
-            before: Holding::default(),
+            before: Vec::new(),
             trial: Holding::default(),
             rooms: Rooms::default(),
             waiting: Vec::new(),
@@ -71,9 +71,8 @@ impl Value {
     fn worth_per_server(&self, number: usize) -> f64 {
         let slot = &self.desk.slots[number];
         if let Some(curve) = self.desk.curve(slot.workload) {
-            let capacity = |of: &Holding| of.capacity[slot.workload];
-            return slot.rate
-                * curve.slope_between(capacity(&self.before), capacity(&self.holding));
+            let (before, after) = (&self.before, &self.holding.capacity);
+            return slot.rate * curve.slope_between(before[slot.workload], after[slot.workload]);
         }
         let Some(gang) = self.desk.gangs[number] else {
             return 0.0;
@@ -103,7 +102,7 @@ impl Policy for Value {
         const TURNS: usize = 4;
         self.rooms.refill(view, allocation);
         self.desk.open(view, &mut self.holding);
-        self.before.copy(&self.holding);
+        self.before.clone_from(&self.holding.capacity);
         self.keep_places(view, allocation);
         for _ in 0..TURNS {
             exchange(&self.desk, view, &mut self.holding);

@@ -30,6 +30,16 @@ impl Campaign {
         worked + self.payoff(completion) / hours.max(step.as_hours())
     }
 
+    /// Whether as many servers of one pool do as much of its work as those of another.
+    #[must_use]
+    pub fn works_alike(&self, one: PoolId, other: PoolId) -> bool {
+        let work = |pool: PoolId| {
+            let place = self.places[pool.index()]?;
+            Some((place.per_server, place.accelerator_hours))
+        };
+        work(one) == work(other)
+    }
+
     /// Hours of its gang that stopping it now would cost: the work that no checkpoint holds, or with
     /// enough notice the time to write one, and the restart. None while it does not run.
     #[must_use]
