@@ -1,6 +1,7 @@
 //! One decision of a policy alone: the policies decide all of a replication of meta-2024 as the simulator asks
 //! them to, and only their own time is counted, over the hourly decisions of 26 and 1 weeks and those that
-//! deliveries and outages bring.
+//! deliveries and outages bring. What the services' capacity is worth is known from the replications before, as in
+//! a run.
 
 use std::time::{Duration, Instant};
 
@@ -10,6 +11,7 @@ use flexcap::policy::{self, Allocation, Policy, Prospect, View};
 use flexcap::scenario::{Scenario, Set};
 use flexcap::simulation::record::Ignore;
 use flexcap::simulation::simulate;
+use flexcap::workload::serving::Rows;
 
 /// A policy with a stop-watch, whose own cost is counted with it: some 40 ns a decision.
 struct Timed {
@@ -39,10 +41,11 @@ fn decisions(criterion: &mut Criterion) {
         let scenario = Scenario::load("meta-2024", &[set])
             .expect("it is shipped")
             .scenario;
+        let rows = Rows::default();
         group.bench_function(name, |bencher| {
             bencher.iter_custom(|iterations| {
                 let mut timed = Timed {
-                    inner: policy::build(&scenario),
+                    inner: policy::build_sharing(&scenario, &rows),
                     spent: Duration::ZERO,
                     decisions: 0,
                 };

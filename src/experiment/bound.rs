@@ -12,6 +12,7 @@ use crate::scenario::{self, Scenario};
 use crate::simulation::record::{Ignore, Recorder};
 use crate::simulation::totals::Totals;
 use crate::simulation::{Ended, RunError, Unbounded, can_bound, simulate, simulate_with_bound};
+use crate::workload::serving::Rows;
 
 /// Why a run could not be measured against a bound.
 #[derive(Debug, thiserror::Error)]
@@ -30,8 +31,9 @@ pub enum BoundError {
 /// When no bound is known for the scenario, or the policy breaks the fleet's limits.
 pub fn run_with_bound(scenario: &Scenario) -> Result<Outcome, BoundError> {
     can_bound(scenario)?;
+    let rows = Rows::default();
     let totals = |replication: u32| {
-        let mut policy = policy::build(scenario);
+        let mut policy = policy::build_sharing(scenario, &rows);
         measure(scenario, replication, &mut *policy, &mut Ignore)
     };
     let replications = 0..scenario.run.replications;

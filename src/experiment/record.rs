@@ -15,6 +15,7 @@ use crate::results::tables::{BandRow, SummaryRow};
 use crate::results::{Names, Provenance, ReplicationResult, ResultError, ResultWriter};
 use crate::scenario::Loaded;
 use crate::simulation::{Ended, RunError, simulate};
+use crate::workload::serving::Rows;
 
 /// Why no result came of a run.
 #[derive(Debug, thiserror::Error)]
@@ -84,7 +85,7 @@ pub fn record(
     progress: &dyn Progress,
 ) -> Result<Recorded, RecordError> {
     let all = 0..loaded.scenario.run.replications;
-    let replications = simulate_each(loaded, &writer, all, stop, progress)?;
+    let replications = simulate_each(loaded, &Rows::default(), &writer, all, stop, progress)?;
     write(loaded, writer, &replications)
 }
 
@@ -102,12 +103,13 @@ pub fn record_until(
     progress: &dyn Progress,
 ) -> Result<(Recorded, Vec<Reached>), RecordError> {
     let goals = target.goals(writer.series())?;
+    let rows = Rows::default();
     let mut replications: Vec<ReplicationResult> = Vec::new();
     let mut planned = target.first(loaded.scenario.run.replications);
     let reached = loop {
         progress.planned(planned);
         let more = replications.len() as u32..planned;
-        replications.extend(simulate_each(loaded, &writer, more, stop, progress)?);
+        replications.extend(simulate_each(loaded, &rows, &writer, more, stop, progress)?);
         let reached = target.reached(&goals, &replications);
         match target.next(&reached, planned) {
             Some(next) => planned = next,
@@ -121,6 +123,7 @@ pub fn record_until(
 /// The replications of a range, in its order.
 fn simulate_each(
     loaded: &Loaded,
+    rows: &Rows,
     writer: &ResultWriter,
     range: Range<u32>,
     stop: &AtomicBool,
@@ -131,7 +134,7 @@ fn simulate_each(
     let one = |replication: u32| {
         let detail = replication < scenario.record.replications;
         let mut recorder = writer.recorder(replication, detail, stop);
-        let mut policy = policy::build(scenario);
+        let mut policy = policy::build_sharing(scenario, rows);
         let simulate = if bound { measure } else { simulate };
         let ended = simulate(scenario, replication, &mut *policy, &mut recorder)?;
         progress.replication_done();

@@ -14,6 +14,7 @@ use crate::scenario::Scenario;
 use crate::simulation::record::Ignore;
 use crate::simulation::totals::Totals;
 use crate::simulation::{Ended, RunError, simulate};
+use crate::workload::serving::Rows;
 
 /// What a scenario came to over its replications.
 #[derive(Clone, Debug)]
@@ -61,7 +62,8 @@ impl Outcome {
 /// # Errors
 /// When the policy breaks the fleet's limits.
 pub fn run(scenario: &Scenario) -> Result<Outcome, RunError> {
-    run_each(scenario, || policy::build(scenario))
+    let rows = Rows::default();
+    run_each(scenario, || policy::build_sharing(scenario, &rows))
 }
 
 /// Runs all replications under `policy`, each with a clone of its own.

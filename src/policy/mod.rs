@@ -28,6 +28,7 @@ pub use view::{JobsNeed, Need, PoolView, ServiceNeed, SlotView, View};
 use crate::id::PoolId;
 use crate::kernel::Span;
 use crate::scenario::{self, Scenario};
+use crate::workload::serving::Rows;
 
 /// Decides at every step, and on every delivery, who shall hold what.
 pub trait Policy: Send {
@@ -101,10 +102,16 @@ pub const POLICIES: &[PolicyInfo] = &[
 /// The policy that a scenario names.
 #[must_use]
 pub fn build(scenario: &Scenario) -> Box<dyn Policy> {
+    build_sharing(scenario, &Rows::default())
+}
+
+/// The same for one of many replications of the scenario, all of which know what one of them has reckoned.
+#[must_use]
+pub fn build_sharing(scenario: &Scenario, rows: &Rows) -> Box<dyn Policy> {
     match &scenario.policy {
         scenario::Policy::Dedicated(dedicated) => Box::new(Dedicated::new(scenario, dedicated)),
         scenario::Policy::Priority(priority) => Box::new(Priority::new(scenario, priority)),
         scenario::Policy::Fair(fair) => Box::new(Fair::new(scenario, fair)),
-        scenario::Policy::Value(value) => Box::new(Value::new(value)),
+        scenario::Policy::Value(value) => Box::new(Value::new(value, rows)),
     }
 }

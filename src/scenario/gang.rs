@@ -67,6 +67,9 @@ impl Gang {
     /// The largest size of at most so many accelerators; none if the smallest is larger.
     #[must_use]
     pub fn fit(&self, accelerators: u64) -> Option<u64> {
+        if accelerators < self.min {
+            return None;
+        }
         let multiples = accelerators.min(self.max).checked_div(self.multiple)?;
         Some(multiples * self.multiple).filter(|&size| size >= self.min && size > 0)
     }

@@ -14,6 +14,7 @@ use crate::results::metrics::{self, Series, all_series, net_value};
 use crate::scenario::{Invalid, Scenario};
 use crate::simulation::record::Recorder;
 use crate::simulation::{Ended, simulate};
+use crate::workload::serving::Rows;
 
 /// What came of the work.
 pub(super) struct Done {
@@ -30,6 +31,8 @@ struct Open {
     number: u64,
     overrides: String,
     scenario: Scenario,
+    /// What its runs have reckoned.
+    rows: Rows,
     key: Key,
     series: Arc<[Arc<Series>]>,
     /// Runs that are not done yet.
@@ -241,6 +244,7 @@ impl<'a> Work<'a> {
             number: point.number,
             overrides: self.sweep.overrides(&point.coordinates),
             scenario: variant.scenario,
+            rows: Rows::default(),
             key,
             series,
             left: AtomicU32::new(left.len() as u32),
@@ -261,7 +265,7 @@ impl<'a> Work<'a> {
     /// Simulates one replication and keeps what it came to.
     fn run(&self, open: &Open, replication: u32) {
         let mut recorder = Stoppable { work: self };
-        let mut policy = policy::build(&open.scenario);
+        let mut policy = policy::build_sharing(&open.scenario, &open.rows);
         let ended = simulate(&open.scenario, replication, &mut *policy, &mut recorder);
         let kept = match &ended {
             Ok(Ended::Interrupted) => return,

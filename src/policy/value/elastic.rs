@@ -5,7 +5,8 @@
 use super::Value;
 use super::desk::Gang;
 use super::exchange::exchange;
-use super::gangs::{Candidate, campaign};
+use super::gangs::campaign;
+use super::start::Candidate;
 use crate::id::PoolId;
 use crate::policy::Allocation;
 use crate::policy::rooms::placed;

@@ -5,12 +5,14 @@
 //!
 //! | file | does |
 //! |---|---|
-//! | `desk` | reads the view: slots and stakes |
+//! | `desk` | slots and stakes: what a decision is made on |
+//! | `reading` | reads them off the view |
 //! | `market` | gains and losses at the margin |
 //! | `holding` | who holds what while the decision is made |
 //! | `exchange` | services and streams exchange servers: free ones, within a pool, by way of another |
 //! | `elastic` | elastic gangs grow and shrink |
-//! | `gangs` | gangs start where what they displace is worth less, and make way |
+//! | `start` | gangs start where what they displace is worth less |
+//! | `gangs` | gangs keep their places, and make way |
 //!
 //! What no service and no gang would gain by stays with its holder. An idle server is taken to be
 //! ready for everybody.
@@ -21,6 +23,8 @@ mod exchange;
 mod gangs;
 mod holding;
 mod market;
+mod reading;
+mod start;
 
 use desk::Desk;
 use exchange::exchange;
@@ -32,6 +36,7 @@ use super::{Allocation, Policy, Prospect};
 use crate::id::PoolId;
 use crate::kernel::Span;
 use crate::scenario::{self, Part};
+use crate::workload::serving::Rows;
 
 /// The `value` policy.
 #[derive(Debug)]
@@ -45,17 +50,17 @@ pub struct Value {
     trial: Holding,
     rooms: Rooms,
     /// Scratch: gangs by what a server of theirs is worth.
-    waiting: Vec<gangs::Candidate>,
+    waiting: Vec<start::Candidate>,
     /// Scratch: the places that gangs have just left.
     left: Vec<Part>,
 }
 
 impl Value {
-    /// Takes the scenario's keys.
+    /// Takes the scenario's keys, and the rows that its replications share.
     #[must_use]
-    pub fn new(value: &scenario::Value) -> Self {
+    pub fn new(value: &scenario::Value, rows: &Rows) -> Self {
         Self {
-            desk: Desk::new(value),
+            desk: Desk::new(value, rows),
             payback: value.payback,
             holding: Holding::default(),
             before: Vec::new(),

@@ -8,10 +8,12 @@
 //! time, which the rate accounts for and the row's latency does not.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use super::degrade;
 use super::fluid::{Capacity, Fluid, Load, Manners};
 use super::levels::Levels;
+use super::rows::{RowKey, Rows};
 use super::service::Service;
 use super::station::Station;
 use crate::workload::curve::{Corner, Curve, push};
@@ -39,7 +41,11 @@ pub struct Worth {
     defended: f64,
     /// By steps of the rate's logarithm, and the bits of what the rate varies by.
     numbers: BTreeMap<(i64, u64), usize>,
-    rows: Vec<Vec<Corner>>,
+    rows: Vec<Arc<[Corner]>>,
+    /// By the bits of what a rate varies by: the levels that demand then takes.
+    levels: Vec<(u64, Levels)>,
+    /// Where other replications look for rows too, and whose these are.
+    shared: Option<(Rows, usize)>,
 }
 
 impl Worth {
@@ -56,6 +62,18 @@ impl Worth {
             defended: service.defended_attainment(),
             numbers: BTreeMap::new(),
             rows: Vec::new(),
+            levels: Vec::new(),
+            shared: None,
+        }
+    }
+
+    /// Looks for rows where other replications of the scenario do, as those of this workload. Where the service
+    /// degrades they hold the first price, which another replication may draw differently.
+    #[must_use]
+    pub fn sharing(self, rows: &Rows, workload: usize) -> Self {
+        Self {
+            shared: self.degraded.is_empty().then(|| (rows.clone(), workload)),
+            ..self
         }
     }
 
@@ -73,18 +91,40 @@ impl Worth {
         if let Some(&row) = self.numbers.get(&key) {
             return row;
         }
-        let levels = Levels::new((self.own_cv.powi(2) + cv.powi(2)).sqrt());
-        let corners = self.row((step * STEP).exp(), &levels);
-        self.rows.push(corners);
+        let levels = self.levels_for(cv);
+        let reckon = || self.row((step * STEP).exp(), &self.levels[levels].1);
+        let row = match &self.shared {
+            Some((rows, workload)) => {
+                let key = RowKey {
+                    workload: *workload,
+                    interval: self.interval_s.to_bits(),
+                    step: key.0,
+                    cv: key.1,
+                };
+                rows.find(key, reckon)
+            }
+            None => reckon(),
+        };
+        self.rows.push(row);
         self.numbers.insert(key, self.rows.len() - 1);
         self.rows.len() - 1
+    }
+
+    /// The number of the levels for what comes around a rate.
+    fn levels_for(&mut self, cv: f64) -> usize {
+        let known = |(bits, _): &(u64, Levels)| *bits == cv.to_bits();
+        self.levels.iter().position(known).unwrap_or_else(|| {
+            let levels = Levels::new((self.own_cv.powi(2) + cv.powi(2)).sqrt());
+            self.levels.push((cv.to_bits(), levels));
+            self.levels.len() - 1
+        })
     }
 
     /// The curve at an expected rate, by the row for it.
     #[must_use]
     pub fn curve(&self, row: usize, rate_per_s: f64) -> Curve<'_> {
         let rate_per_s = rate_per_s.max(0.0);
-        let corners = self.rows.get(row).map_or(&[][..], |row| row.as_slice());
+        let corners = self.rows.get(row).map_or(&[][..], |row| &**row);
         Curve::new(corners, rate_per_s, rate_per_s * self.stake * 3600.0)
     }
 
@@ -95,9 +135,9 @@ impl Worth {
     }
 
     /// The hull of the attainments at a rate.
-    fn row(&self, rate_per_s: f64, levels: &Levels) -> Vec<Corner> {
+    fn row(&self, rate_per_s: f64, levels: &Levels) -> Arc<[Corner]> {
         let Some(station) = &self.station else {
-            return Vec::new();
+            return Arc::new([]);
         };
         let load = rate_per_s * station.mean_service_s;
         let deviation = (levels.cv().powi(2) + 1.0 / load.max(1e-3)).sqrt();
@@ -109,7 +149,7 @@ impl Worth {
             };
             push(&mut hull, corner);
         }
-        hull
+        hull.into()
     }
 
     /// The capacities of a row, ascending: around the rate, and where the service may degrade, also around the

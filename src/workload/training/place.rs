@@ -8,6 +8,9 @@ use crate::scenario::{self, Hardware, Mfu, Work};
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Place {
     pub per_server: u64,
+    /// Fewest servers with which the gang runs, and those that it prefers.
+    pub least: u64,
+    pub preferred: u64,
     /// The whole work.
     pub accelerator_hours: f64,
     /// Of a server.
@@ -17,8 +20,11 @@ pub(super) struct Place {
 impl Place {
     /// Of hardware and its name; none where its speed is not known.
     pub fn new(campaign: &scenario::Campaign, (name, hardware): (&str, &Hardware)) -> Option<Self> {
+        let per_server = u64::from(hardware.accelerators_per_server).max(1);
         Some(Self {
-            per_server: u64::from(hardware.accelerators_per_server).max(1),
+            per_server,
+            least: campaign.gang.min / per_server,
+            preferred: campaign.gang.preferred / per_server,
             accelerator_hours: accelerator_hours(campaign, name, hardware)?,
             mtbf: hardware.mtbf,
         })

@@ -25,13 +25,13 @@ impl Campaign {
     /// Whole servers of `pool` that make the gang that it prefers; none where it may not run.
     #[must_use]
     pub fn gang_servers(&self, pool: PoolId) -> Option<u64> {
-        self.servers(pool, self.gang.preferred)
+        Some(self.places[pool.index()]?.preferred)
     }
 
     /// Fewest servers of `pool` with which it runs.
     #[must_use]
     pub fn least_servers(&self, pool: PoolId) -> Option<u64> {
-        self.servers(pool, self.gang.min)
+        Some(self.places[pool.index()]?.least)
     }
 
     /// Most servers of `pool` that it can use.

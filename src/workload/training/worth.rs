@@ -21,12 +21,15 @@ impl Campaign {
         let Some(place) = self.places[pool.index()] else {
             return 0.0;
         };
-        let to_go = (1.0 - self.progress(now).done).max(0.0);
-        let hours = to_go / self.share_per_hour(pool, servers);
-        let completion = now + Span::saturating_from_seconds_f64(hours * 3600.0);
         let accelerators = servers * place.per_server;
         let efficient = accelerators as f64 * self.gang.efficiency(accelerators);
         let worked = self.value.per_accelerator_hour.0 * efficient;
+        if self.value.on_completion.0 == 0.0 {
+            return worked;
+        }
+        let to_go = (1.0 - self.progress(now).done).max(0.0);
+        let hours = to_go / (efficient / place.accelerator_hours);
+        let completion = now + Span::saturating_from_seconds_f64(hours * 3600.0);
         worked + self.payoff(completion) / hours.max(step.as_hours())
     }
 

@@ -6,11 +6,12 @@ use std::sync::{Arc, Mutex};
 use proptest::prelude::*;
 
 use super::draft::{texts, texts_with_pods};
-use super::support::{run, scenario};
+use super::support::{run, run_under, scenario};
 use flexcap::policy::{self, Allocation, Policy, View};
 use flexcap::scenario::{Scenario, Set, Training, Within};
 use flexcap::simulation::record::Ignore;
 use flexcap::simulation::simulate;
+use flexcap::workload::serving::Rows;
 
 proptest! {
     #![proptest_config(super::support::cases(25))]
@@ -43,6 +44,18 @@ proptest! {
             }
         }
         prop_assert_eq!(run(&plain, 0), run(&one_pod, 0));
+    }
+
+    #[test]
+    fn what_replications_share_changes_nothing(text in texts()) {
+        let Some(head) = text.find("[policy.") else { return Ok(()) };
+        let scenario = scenario(&format!("{}[policy.value]\n", &text[..head]));
+        let rows = Rows::default();
+        for replication in [0, 1, 0] {
+            let mut policy = policy::build_sharing(&scenario, &rows);
+            let shared = run_under(&scenario, replication, &mut *policy);
+            prop_assert_eq!(shared, run(&scenario, replication));
+        }
     }
 
     #[test]
