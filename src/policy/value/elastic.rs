@@ -92,7 +92,7 @@ impl Value {
         self.trial.copy(&self.holding);
         let before = self.desk.value(&self.trial);
         self.trial.give(slot, &facts, given);
-        exchange(&self.desk, view, &mut self.trial);
+        exchange(&self.desk, view, &mut self.relays, &mut self.trial);
         let gained = self.desk.value(&self.trial) - before;
         let gained = self
             .effort_of_leaving(view, slot)

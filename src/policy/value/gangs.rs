@@ -360,7 +360,7 @@ impl Value {
             self.trial.copy(&self.holding);
             let before = self.desk.value(&self.trial);
             self.trial.give(slot, &facts, spare);
-            exchange(&self.desk, view, &mut self.trial);
+            exchange(&self.desk, view, &mut self.relays, &mut self.trial);
             let gained = self.desk.value(&self.trial) - before;
             let effort = self.effort_of_leaving(view, slot);
             let gained = effort.net(gained, self.desk.bar.payback_h);

@@ -8,7 +8,8 @@
 //! | `desk` | reads the view: slots and stakes |
 //! | `market` | gains and losses at the margin |
 //! | `holding` | who holds what while the decision is made |
-//! | `exchange` | services and streams exchange servers: free ones, within a pool, by way of another |
+//! | `exchange` | services and streams exchange servers: free ones, within a pool, by a relay |
+//! | `relay` | givers find replacements in other pools, one after another |
 //! | `elastic` | elastic gangs grow and shrink |
 //! | `gangs` | gangs start where what they displace is worth less, and make way |
 //!
@@ -21,10 +22,12 @@ mod exchange;
 mod gangs;
 mod holding;
 mod market;
+mod relay;
 
 use desk::Desk;
 use exchange::exchange;
 use holding::Holding;
+use relay::Relays;
 
 use super::rooms::Rooms;
 use super::view::View;
@@ -44,6 +47,8 @@ pub struct Value {
     /// A holding to try things out on.
     trial: Holding,
     rooms: Rooms,
+    /// Scratch: relays in search of servers.
+    relays: Relays,
     /// Scratch: gangs by what a server of theirs is worth.
     waiting: Vec<gangs::Candidate>,
     /// Scratch: the places that gangs have just left.
@@ -61,6 +66,7 @@ impl Value {
             before: Holding::default(),
             trial: Holding::default(),
             rooms: Rooms::default(),
+            relays: Relays::default(),
             waiting: Vec::new(),
             left: Vec::new(),
         }
@@ -106,7 +112,7 @@ impl Policy for Value {
         self.before.copy(&self.holding);
         self.keep_places(view, allocation);
         for _ in 0..TURNS {
-            exchange(&self.desk, view, &mut self.holding);
+            exchange(&self.desk, view, &mut self.relays, &mut self.holding);
             let shrank = self.shrink_gangs(view, allocation);
             let made_way = self.make_way(view, allocation) || shrank;
             let started = self.start_gangs(view, allocation);
