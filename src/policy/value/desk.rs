@@ -85,7 +85,7 @@ fn rounded(cv: f64) -> f64 {
 /// would like to be.
 fn gang(view: &View<'_>, pool: PoolId, campaign: &Campaign, held: u64) -> Option<Gang> {
     let runs = campaign.running_servers(pool);
-    let holds = runs.or_else(|| campaign.fit(pool, held));
+    let holds = runs.max(campaign.fit(pool, held));
     let servers = holds.or_else(|| campaign.gang_servers(pool))?;
     Some(Gang {
         servers,

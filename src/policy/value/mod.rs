@@ -110,7 +110,8 @@ impl Policy for Value {
             let shrank = self.shrink_gangs(view, allocation);
             let made_way = self.make_way(view, allocation) || shrank;
             let started = self.start_gangs(view, allocation);
-            if !(made_way || started) {
+            let grew = self.grow_gangs(view, allocation);
+            if !(made_way || started || grew) {
                 break;
             }
         }
