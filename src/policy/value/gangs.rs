@@ -133,6 +133,7 @@ impl Value {
                 servers,
                 fewest,
                 per_hour,
+                ..
             }) = self.desk.gangs[slot]
             else {
                 continue;
