@@ -32,6 +32,8 @@ pub(super) struct Gang {
     pub fewest: u64,
     /// What it earns per hour there.
     pub per_hour: f64,
+    /// What it earned there before the decision.
+    pub before: f64,
 }
 
 /// What a move must earn.
@@ -85,12 +87,14 @@ fn rounded(cv: f64) -> f64 {
 /// would like to be.
 fn gang(view: &View<'_>, pool: PoolId, campaign: &Campaign, held: u64) -> Option<Gang> {
     let runs = campaign.running_servers(pool);
-    let holds = runs.or_else(|| campaign.fit(pool, held));
+    let holds = runs.max(campaign.fit(pool, held));
     let servers = holds.or_else(|| campaign.gang_servers(pool))?;
+    let per_hour = campaign.worth_per_hour(pool, servers, view.now, view.interval);
     Some(Gang {
         servers,
         fewest: campaign.least_servers(pool)?,
-        per_hour: campaign.worth_per_hour(pool, servers, view.now, view.interval),
+        per_hour,
+        before: holds.map_or(0.0, |_| per_hour),
     })
 }
 

@@ -85,11 +85,11 @@ impl Value {
             return 0.0;
         };
         let (before, after) = (self.desk.held[number], self.holding.servers[number]);
-        let runs = |servers: u64| f64::from(u8::from(servers >= gang.servers));
         if before == after {
             return 0.0;
         }
-        gang.per_hour * (runs(after) - runs(before)) / (after as f64 - before as f64)
+        let runs = f64::from(u8::from(after >= gang.servers));
+        (gang.per_hour * runs - gang.before) / (after as f64 - before as f64)
     }
 }
 
@@ -116,7 +116,8 @@ impl Policy for Value {
             let shrank = self.shrink_gangs(view, allocation);
             let made_way = self.make_way(view, allocation) || shrank;
             let started = self.start_gangs(view, allocation);
-            if !(made_way || started) {
+            let grew = self.grow_gangs(view, allocation);
+            if !(made_way || started || grew) {
                 break;
             }
         }
