@@ -81,7 +81,11 @@ class Page:
             )
 
     def center(self, figure):
+        """Scrolls, and waits until the page has been told of it, which takes away what it said before."""
         self.ask("arguments[0].scrollIntoView({block: 'center', behavior: 'instant'})", figure)
+        self.driver.execute_async_script(
+            "const done = arguments[0]; requestAnimationFrame(() => requestAnimationFrame(() => done()))"
+        )
 
     def tip(self):
         return self.ask("document.getElementById('tip').hidden ? '' : document.getElementById('tip').innerText")
@@ -250,6 +254,13 @@ def main():
             narrow(page)
             printed(page)
             assert page.ask("window.hacked") is None and "<script>" in page.find(".description").text
+            page.quiet()
+
+            page = Page(driver, "report")
+            page.resize(1280, 1040)
+            charts_are_drawn(page)
+            page.ask("scrollTo(0, 0)")
+            page.driver.save_screenshot(str(screenshots / "report.png"))
             page.quiet()
 
             page = Page(driver, "two")

@@ -1,5 +1,6 @@
 //! How far the fluid model of serving is off: attainment against request fidelity, over loads, servers and
-//! variation, as Markdown. `cargo run --release --example fluid_error`
+//! variation, as the tables of docs/validation.md. `cargo run --release --example fluid_error` remakes them, and
+//! `cargo run --release -- reference` the charts of them.
 //!
 //! What requests attain takes many minutes to simulate and is kept in tests/data/request_attainment.csv, whole grid
 //! with standard errors; `cargo run --release --example fluid_error -- simulate` remakes it.
@@ -11,6 +12,9 @@ use std::fmt::Write;
 /// Promised latencies, in mean service times.
 const SLOS: [f64; 4] = [1.02, 1.25, 2.0, 5.0];
 const FILE: &str = "tests/data/request_attainment.csv";
+const PAGE: &str = "docs/validation.md";
+/// How the page's tables begin, up to its end.
+const TABLES: &str = "Service cv 0:\n";
 const SERVERS: [u32; 6] = [1, 2, 4, 8, 32, 128];
 const RHOS: [f64; 7] = [0.5, 0.7, 0.8, 0.9, 0.95, 1.0, 1.1];
 const ARRIVAL_CVS: [f64; 5] = [0.0, 0.5, 1.0, 1.5, 3.0];
@@ -171,6 +175,29 @@ fn read() -> std::io::Result<Vec<(Point, [f64; SLOS.len()])>> {
     Ok(rows.collect())
 }
 
+/// The largest error of each point as a table for each variation of services.
+fn tables(found: &[(Point, f64)]) -> String {
+    let mut text = String::new();
+    for service_cv in SERVICE_CVS {
+        let gap = if text.is_empty() { "" } else { "\n" };
+        let _ = writeln!(
+            text,
+            "{gap}Service cv {service_cv}:\n\n| servers | rho | arrival cv 0 | 0.5 | 1 | 1.5 | 3 |\n|---|---|---|---|---|---|---|"
+        );
+        for row in found.chunk_by(|(a, _), (b, _)| a.servers == b.servers && a.rho == b.rho) {
+            let (point, _) = row[0];
+            let _ = write!(text, "| {} | {} |", point.servers, point.rho);
+            for (point, worst) in row.iter().filter(|(p, _)| p.service_cv == service_cv) {
+                let is_bold = point.is_promised() && worst.abs() > 1.0;
+                let mark = if is_bold { "**" } else { "" };
+                let _ = write!(text, " {mark}{worst:+.1}{mark} |");
+            }
+            text.push('\n');
+        }
+    }
+    text
+}
+
 fn main() -> std::io::Result<()> {
     if std::env::args().any(|argument| argument == "simulate") {
         return simulate();
@@ -189,23 +216,9 @@ fn main() -> std::io::Result<()> {
         })
     };
     let found: Vec<(Point, f64)> = rows.par_iter().map(|row| (row.0, worst(row))).collect();
-    for service_cv in SERVICE_CVS {
-        println!("Service cv {service_cv}:\n");
-        println!(
-            "| servers | rho | arrival cv 0 | 0.5 | 1 | 1.5 | 3 |\n|---|---|---|---|---|---|---|"
-        );
-        for row in found.chunk_by(|(a, _), (b, _)| a.servers == b.servers && a.rho == b.rho) {
-            let (point, _) = row[0];
-            print!("| {} | {} |", point.servers, point.rho);
-            for (point, worst) in row.iter().filter(|(p, _)| p.service_cv == service_cv) {
-                let is_bold = point.is_promised() && worst.abs() > 1.0;
-                let mark = if is_bold { "**" } else { "" };
-                print!(" {mark}{worst:+.1}{mark} |");
-            }
-            println!();
-        }
-        println!();
-    }
+    let page = std::fs::read_to_string(PAGE)?;
+    let (before, _) = page.split_once(TABLES).expect("the page has tables");
+    std::fs::write(PAGE, format!("{before}{}", tables(&found)))?;
     let promised: Vec<_> = found.iter().filter(|(p, _)| p.is_promised()).collect();
     let missed = promised.iter().filter(|(_, worst)| worst.abs() > 1.0);
     println!(

@@ -124,7 +124,7 @@ impl Law {
             Distribution::Constant(value) => Self::Point(*value),
             Distribution::Exponential { mean } if *mean == 0.0 => Self::Point(0.0),
             Distribution::Lognormal { mean, cv }
-            | Distribution::Normal { mean, cv }
+            | Distribution::Normal { mean, cv, .. }
             | Distribution::Gamma { mean, cv }
             | Distribution::Weibull { mean, cv }
                 if *cv == 0.0 || *mean == 0.0 =>
@@ -142,7 +142,9 @@ impl Law {
                     sigma: libm::sqrt(variance),
                 }
             }
-            Distribution::Normal { mean, cv } => Self::Normal(TruncatedNormal::new(*mean, *cv)),
+            Distribution::Normal { mean, cv, within } => {
+                Self::Normal(TruncatedNormal::new(*mean, *cv, *within))
+            }
             Distribution::Uniform { from, to } => Self::Uniform {
                 from: *from,
                 width: to - from,

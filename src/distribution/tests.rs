@@ -39,7 +39,9 @@ fn families() -> Vec<Distribution> {
     for cv in [0.0, 1e-3, 0.1, 0.5, 1.0, 1.7, 3.0] {
         let mean = 1155.0;
         all.push(Distribution::Lognormal { mean, cv });
-        all.push(Distribution::Normal { mean, cv });
+        for within in [0.1, 2.0, f64::INFINITY] {
+            all.push(Distribution::Normal { mean, cv, within });
+        }
         all.push(Distribution::Gamma { mean, cv });
         all.push(Distribution::Weibull { mean, cv });
     }
@@ -154,6 +156,7 @@ fn the_first_draws_are_pinned() {
             Distribution::Normal {
                 mean: 10.0,
                 cv: 1.0,
+                within: f64::INFINITY,
             },
             [27.724384996923863, 27.957755564804305, 22.31962792169527],
         ),
@@ -211,7 +214,13 @@ fn the_first_draws_are_pinned() {
 #[test]
 fn the_documented_shift_of_a_truncated_mean() {
     for (cv, shift) in [(0.25, 4e-5), (0.5, 0.0277), (1.0, 0.2877)] {
-        let excess = Distribution::Normal { mean: 1.0, cv }.mean() - 1.0;
+        let excess = Distribution::Normal {
+            mean: 1.0,
+            cv,
+            within: f64::INFINITY,
+        }
+        .mean()
+            - 1.0;
         assert!((excess / shift - 1.0).abs() < 0.2, "{cv}: {excess}");
     }
 }
@@ -228,6 +237,7 @@ fn what_a_user_may_not_write_is_named() {
             Distribution::Normal {
                 mean: 1.0,
                 cv: f64::NAN,
+                within: 2.0,
             },
             "`cv` must be finite and at least 0",
         ),
@@ -292,7 +302,11 @@ fn hostile_parameters_do_not_panic_or_hang() {
                 Distribution::Constant(a),
                 Distribution::Exponential { mean: a },
                 Distribution::Lognormal { mean: a, cv: b },
-                Distribution::Normal { mean: a, cv: b },
+                Distribution::Normal {
+                    mean: a,
+                    cv: b,
+                    within: b,
+                },
                 Distribution::Gamma { mean: a, cv: b },
                 Distribution::Weibull { mean: a, cv: b },
                 Distribution::Uniform { from: a, to: b },

@@ -8,6 +8,7 @@ use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
 use flate2::Compression;
 use flate2::write::DeflateEncoder;
+use rayon::prelude::*;
 use serde_json::{Map, Value, json};
 
 use super::book::Series;
@@ -42,17 +43,27 @@ pub fn json<'a>(atlas: &Atlas<'_>, figures: impl Iterator<Item = &'a Figure>) ->
         .replace('\u{2029}', "\\u2029")
 }
 
+/// All series in one stream. Each is packed on its own up to a border of bytes, so that all processors have work, and an
+/// empty end closes the stream.
 fn deflated(atlas: &Atlas<'_>) -> Vec<u8> {
-    let mut encoder = DeflateEncoder::new(Vec::new(), Compression::new(6));
-    for (_, series) in &atlas.series {
+    let pack = |(_, series): &(usize, &Series)| {
+        let mut encoder = encoder();
         // Writing into memory does not fail.
         let _ = encoder.write_all(&planes(&series.mean));
         if let Some(extremes) = &series.extremes {
             let _ = encoder.write_all(&planes(&extremes.low));
             let _ = encoder.write_all(&planes(&extremes.high));
         }
-    }
-    encoder.finish().unwrap_or_default()
+        let _ = encoder.flush();
+        encoder.get_ref().clone()
+    };
+    let mut stream = atlas.series.par_iter().map(pack).collect::<Vec<_>>();
+    stream.push(encoder().finish().unwrap_or_default());
+    stream.concat()
+}
+
+fn encoder() -> DeflateEncoder<Vec<u8>> {
+    DeflateEncoder::new(Vec::new(), Compression::new(6))
 }
 
 /// The first bytes of all values, then the second, …

@@ -24,6 +24,7 @@ mod run;
 mod section;
 mod sheet;
 
+pub use chart::{Chart, Curve, Curves, Figure, Tone, Whisker, Whiskers};
 pub use error::ReportError;
 pub use picture::{Picture, write_pngs, write_svgs};
 pub use section::Differences;

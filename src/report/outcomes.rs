@@ -36,6 +36,15 @@ pub struct Answer {
     pub values: Vec<(u64, f64)>,
 }
 
+impl Answer {
+    /// The interval as far as the metric can go: no share is above one.
+    #[must_use]
+    pub fn interval(&self) -> Option<(f64, f64)> {
+        let most = if self.unit == "1" { 1.0 } else { f64::INFINITY };
+        self.ci95.map(|(low, high)| (low, high.min(most)))
+    }
+}
+
 /// Money by quarter, entity and category.
 pub type Costs = BTreeMap<(String, String, String), Vec<f64>>;
 

@@ -36,6 +36,9 @@ const PAPER: Paper = Paper {
     height: None,
 };
 
+/// A chart's width on a narrow screen.
+const PHONE: f64 = 340.0;
+
 /// Everything that is to be seen.
 #[derive(Debug)]
 pub struct Drawn<'a> {
@@ -145,14 +148,20 @@ struct Page<'a> {
 }
 
 impl Page<'_> {
-    /// The chart as it is first seen; the script draws what moves anew.
+    /// The chart as it is first seen; the script draws what moves anew. What does not is there for a phone too.
     fn picture(&self, figure: &&Figure) -> String {
-        let width = if wants_width(figure) {
-            1.6 * PAPER.width
-        } else {
-            PAPER.width
-        };
-        figure.paint(&self.drawn.atlas, &Paper { width, ..PAPER })
+        let paint = |width| figure.paint(&self.drawn.atlas, &Paper { width, ..PAPER });
+        match (figure.moves(), wants_width(figure)) {
+            (true, true) => paint(1.6 * PAPER.width),
+            (true, false) => paint(PAPER.width),
+            (false, _) => {
+                let small = paint(PHONE);
+                format!(
+                    "<div class=\"large\">{}</div><div class=\"small\">{small}</div>",
+                    paint(PAPER.width)
+                )
+            }
+        }
     }
 
     fn is_wide(&self, figure: &&Figure) -> bool {

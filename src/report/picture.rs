@@ -8,7 +8,7 @@ use std::sync::Arc;
 use rayon::prelude::*;
 use resvg::{tiny_skia, usvg};
 
-use super::chart::{Figure, Paper};
+use super::chart::{Atlas, Figure, Paper};
 use super::error::ReportError;
 use super::page::Drawn;
 use super::section::{Block, Section};
@@ -22,7 +22,7 @@ const PAPER: Paper = Paper {
 };
 /// Charts that need no width are not stretched.
 const NARROW: Paper = Paper {
-    width: 560.0,
+    width: 620.0,
     ..PAPER
 };
 const ENLARGED: f32 = 2.0;
@@ -38,17 +38,28 @@ pub struct Picture {
     pub svg: String,
 }
 
+impl Picture {
+    /// A chart that has no series over time.
+    #[must_use]
+    pub fn of(figure: &Figure) -> Self {
+        Self::painted(figure, &Atlas::default())
+    }
+
+    fn painted(figure: &Figure, atlas: &Atlas<'_>) -> Self {
+        let paper = if figure.is_wide() { PAPER } else { NARROW };
+        Self {
+            name: figure.key.clone(),
+            svg: figure.paint(atlas, &paper),
+        }
+    }
+}
+
 /// Every chart.
 pub fn all(drawn: &Drawn<'_>) -> Vec<Picture> {
     let figures = drawn.sections.iter().flat_map(figures);
-    let paint = |figure: &Figure| {
-        let paper = if figure.moves() { PAPER } else { NARROW };
-        Picture {
-            name: figure.key.clone(),
-            svg: figure.paint(&drawn.atlas, &paper),
-        }
-    };
-    figures.map(paint).collect()
+    figures
+        .map(|figure| Picture::painted(figure, &drawn.atlas))
+        .collect()
 }
 
 fn figures(section: &Section) -> impl Iterator<Item = &Figure> {

@@ -42,6 +42,10 @@ const SHIPPED: &[(&str, &str)] = &[
         include_str!("../../scenarios/theory/priorities.toml"),
     ),
     (
+        "theory/ring",
+        include_str!("../../scenarios/theory/ring.toml"),
+    ),
+    (
         "theory/water-filling",
         include_str!("../../scenarios/theory/water-filling.toml"),
     ),

@@ -10,7 +10,8 @@
 //! what it has and what it would have if the moves of that decision that still stand had not been
 //! made, so that the gains of one decision add up. A gang is worth what it was worth per
 //! accelerator-hour as the move was decided, to the taker for the hours of useful work, to the giver
-//! for as long as it waits. The taker gains nothing before its servers are ready.
+//! for as long as it waits; an elastic one by the moved servers' share of it, for as long as it is
+//! smaller than it prefers. The taker gains nothing before its servers are ready.
 
 use std::collections::VecDeque;
 
@@ -236,16 +237,29 @@ impl Gains {
         if of_gang == 0 {
             return 0.0;
         }
-        let accelerators = campaign.gang() as f64 / of_gang as f64;
+        let runs = campaign.running_servers(row.pool);
+        let parts = match runs.filter(|_| campaign.is_elastic()) {
+            Some(runs) => runs.max(of_gang),
+            None => of_gang,
+        };
+        let accelerators = campaign.gang() as f64 / parts as f64;
         let hours = (now - self.settled).as_hours();
         if takes {
             let useful = campaign.progress(now).useful - self.useful[workload.index()];
             return gangs[1] * accelerators * useful / campaign.gang() as f64 / hours;
         }
+        let preferred = campaign.gang_servers(row.pool);
+        if campaign.is_elastic() {
+            let lacks = match campaign.state() {
+                State::Waiting => true,
+                State::Running(pool) => pool == row.pool && runs < preferred,
+                State::NotSubmitted | State::Completed => false,
+            };
+            let facts = &replication.fleet.pools[row.pool.index()];
+            return f64::from(u8::from(lacks)) * gangs[0] * facts.accelerators_of(1) as f64;
+        }
         let lacks = matches!(campaign.state(), State::Waiting)
-            && campaign
-                .gang_servers(row.pool)
-                .is_some_and(|gang| of_gang >= gang);
+            && preferred.is_some_and(|gang| of_gang >= gang);
         f64::from(u8::from(lacks)) * gangs[0] * accelerators
     }
 

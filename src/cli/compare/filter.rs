@@ -11,7 +11,8 @@ use crate::cli::report_errors::UsageError;
 
 /// Which rows are wanted; all where a list is empty.
 pub struct Filter<'a> {
-    metrics: &'a [String],
+    /// Of all entities, or of one: `value`, `value[fleet]`.
+    metrics: Vec<(&'a str, Option<&'a str>)>,
     entities: &'a [String],
 }
 
@@ -21,8 +22,16 @@ impl<'a> Filter<'a> {
         entities: &'a [String],
         subjects: &[Subject],
     ) -> Result<Self, UsageError> {
-        for metric in metrics {
+        let parts = |text: &'a String| {
+            let both = text.strip_suffix(']').and_then(|text| text.split_once('['));
+            both.map_or((text.as_str(), None), |(metric, of)| (metric, Some(of)))
+        };
+        let metrics: Vec<_> = metrics.iter().map(parts).collect();
+        for (metric, entity) in &metrics {
             check("metric", metric, &names(subjects, |key| &key.metric))?;
+            if let Some(entity) = entity {
+                check("entity", entity, &names(subjects, |key| &key.entity))?;
+            }
         }
         for entity in entities {
             check("entity", entity, &names(subjects, |key| &key.entity))?;
@@ -33,8 +42,11 @@ impl<'a> Filter<'a> {
     /// Drops what is not wanted.
     pub fn apply(&self, comparison: &mut Comparison) {
         let wanted = |key: &SeriesKey| {
-            let is_in = |list: &[String], name| list.is_empty() || list.contains(name);
-            is_in(self.metrics, &key.metric) && is_in(self.entities, &key.entity)
+            let measures = |(metric, of): &(&str, Option<&str>)| {
+                *metric == key.metric && of.is_none_or(|entity| entity == key.entity)
+            };
+            (self.metrics.is_empty() || self.metrics.iter().any(measures))
+                && (self.entities.is_empty() || self.entities.contains(&key.entity))
         };
         comparison.rows.retain(|row| wanted(&row.series));
         comparison.only_in_a.retain(wanted);

@@ -36,7 +36,7 @@ pub struct Arguments {
     /// Show what did not change too
     #[arg(long)]
     all: bool,
-    /// Only this metric (repeatable)
+    /// Only this metric, of all entities or of one, as in `net_value[fleet]` (repeatable)
     #[arg(long, value_name = "NAME")]
     metric: Vec<String>,
     /// Only this pool, site, workload, or `fleet` (repeatable)

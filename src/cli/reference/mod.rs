@@ -1,14 +1,17 @@
 //! `flexcap reference`, for those who change flexcap: remakes what is generated and committed, the
-//! pages of `docs/reference/` and the results of `results/reference/`. Tests compare both with what
-//! the program would make, so that neither can drift.
+//! pages of `docs/reference/`, the pictures of `docs/pictures/` and the results of `results/reference/`.
+//! Tests and CI compare all with what the program would make, so that nothing can drift.
 
+mod charts;
 mod pages;
+mod pictures;
 mod results;
 
 use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
 use clap::Args;
+use flexcap::experiment::Progress;
 
 use super::exit::Exit;
 use super::terminal::Terminal;
@@ -17,7 +20,7 @@ use super::terminal::Terminal;
 #[cfg(test)]
 const REMAKE: &str = "cargo run --release -- reference";
 
-/// Remake the generated pages and the reference results of the repository
+/// Remake the generated pages and pictures and the reference results of the repository
 #[derive(Debug, Args)]
 #[command(after_help = "Example:  cargo run --release -- reference")]
 pub struct Arguments {
@@ -30,8 +33,16 @@ pub fn run(arguments: &Arguments, terminal: &Terminal) -> anyhow::Result<Exit> {
     for (path, text) in pages::pages() {
         write(&arguments.repository.join(path), &text, terminal)?;
     }
+    pictures::remake(&arguments.repository, terminal)?;
     results::remake(&arguments.repository, terminal)?;
     Ok(Exit::Done)
+}
+
+/// Nobody watches.
+struct Silent;
+
+impl Progress for Silent {
+    fn replication_done(&self) {}
 }
 
 fn write(path: &Path, text: &str, terminal: &Terminal) -> anyhow::Result<()> {

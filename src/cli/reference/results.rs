@@ -5,23 +5,16 @@
 use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
-use flexcap::experiment::{Progress, prepare, record};
+use flexcap::experiment::{prepare, record};
 use flexcap::scenario::{Scenario, shipped};
 use serde_json::{Value, json};
 
-use super::write;
+use super::{Silent, write};
 use crate::cli::interrupt;
 use crate::cli::terminal::Terminal;
 
 /// The file that is compared.
 const SUMMARY: &str = "summary.csv";
-
-/// Nobody watches.
-struct Silent;
-
-impl Progress for Silent {
-    fn replication_done(&self) {}
-}
 
 /// Where a scenario's reference is, below the repository.
 fn folder(scenario: &Scenario) -> PathBuf {

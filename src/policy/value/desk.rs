@@ -29,6 +29,8 @@ pub(super) struct Gang {
     pub fewest: u64,
     /// What it earns per hour there.
     pub per_hour: f64,
+    /// What it earned there before the decision.
+    pub before: f64,
 }
 
 /// What a move must earn.

@@ -1,17 +1,26 @@
 //! Services and streams of jobs exchange servers at the margin until nobody would gain enough: first what is free, then
-//! within a pool, then by way of a second pool, in which the giver finds a replacement.
+//! within a pool, then by a `relay` through other pools, in which givers find replacements.
 
 use super::desk::{Bar, Desk};
 use super::holding::Holding;
 use super::market::Offer;
+use super::relay::Relays;
 use crate::id::PoolId;
 use crate::policy::view::View;
 
+/// Share of the most that a server could earn for which nobody moves one: tables of attainment bend by as little near
+/// saturation, and servers would pass one by one.
+const NEGLIGIBLE: f64 = 1e-4;
+
 impl Bar {
+    /// What a taker must gain by a server, per hour, beyond what it costs.
+    pub fn least(&self, desk: &Desk, taker: &Offer) -> f64 {
+        self.hysteresis.max(NEGLIGIBLE) * desk.most(taker.slot)
+    }
+
     /// Whether a taker's gain is worth a loss, both per server and hour, and what the move takes.
     fn clears(&self, desk: &Desk, taker: &Offer, loss: f64, effort: Effort) -> bool {
-        effort.net(taker.per_server, self.payback_h) - loss
-            > self.hysteresis * desk.most(taker.slot)
+        effort.net(taker.per_server, self.payback_h) - loss > self.least(desk, taker)
     }
 }
 
@@ -37,6 +46,14 @@ impl Effort {
         }
     }
 
+    /// This and then another, of so many servers.
+    pub fn and(self, other: Self, servers: f64) -> Self {
+        Self {
+            hours: self.hours.max(other.hours),
+            cost: self.cost + other.cost * servers,
+        }
+    }
+
     /// What is left of a gain per hour within the payback time: nothing is gained until the servers
     /// serve, and the money is spread over it.
     pub fn net(&self, gain_per_hour: f64, payback_h: f64) -> f64 {
@@ -49,17 +66,15 @@ impl Effort {
 const ROUNDS: usize = 256;
 
 /// Exchanges in all pools.
-pub(super) fn exchange(desk: &Desk, view: &View<'_>, holding: &mut Holding) {
+pub(super) fn exchange(desk: &Desk, view: &View<'_>, relays: &mut Relays, holding: &mut Holding) {
     let pools = 0..view.pools.len();
     for _ in 0..ROUNDS {
         let mut again = false;
         for pool in pools.clone() {
             again |= within(desk, view, holding, pool);
         }
-        if !again {
-            for pool in pools.clone() {
-                again |= across(desk, view, holding, pool);
-            }
+        for pool in pools.clone() {
+            again |= by_relay(desk, view, relays, holding, pool);
         }
         if !again {
             break;
@@ -117,115 +132,40 @@ fn willing(desk: &Desk, holding: &Holding, pool: usize) -> Option<Offer> {
     clears.then_some(taker)
 }
 
+/// Frees servers of the pool by a relay, for the one who would gain most by them or, if none comes to it, for another.
+fn by_relay(
+    desk: &Desk,
+    view: &View<'_>,
+    relays: &mut Relays,
+    holding: &mut Holding,
+    pool: usize,
+) -> bool {
+    let Some(first) = willing(desk, holding, pool) else {
+        return false;
+    };
+    let others = desk.traders[pool]
+        .iter()
+        .filter(|&&slot| slot != first.slot);
+    relays.make_way(desk, view, holding, first)
+        || others.copied().any(|slot| {
+            let taker = desk.taker(holding, slot);
+            taker.is_some_and(|taker| relays.make_way(desk, view, holding, taker))
+        })
+}
+
 /// Hands servers over as far as the site can carry the taker once the giver has let go; returns
 /// whether it can carry any.
-fn hand_over(desk: &Desk, holding: &mut Holding, from: usize, to: usize, servers: u64) -> bool {
+pub(super) fn hand_over(
+    desk: &Desk,
+    holding: &mut Holding,
+    from: usize,
+    to: usize,
+    servers: u64,
+) -> bool {
     let (giver, taker) = (&desk.slots[from], &desk.slots[to]);
     holding.give(from, giver, servers);
     let carried = holding.affords(taker, servers);
     holding.take(to, taker, carried);
     holding.take(from, giver, servers - carried);
     carried > 0
-}
-
-/// A holder of the pool that could serve elsewhere makes way for one who would gain more here.
-fn across(desk: &Desk, view: &View<'_>, holding: &mut Holding, pool: usize) -> bool {
-    let Some(taker) = willing(desk, holding, pool) else {
-        return false;
-    };
-    let mut best: Option<(f64, Swap)> = None;
-    for &giver in &desk.traders[pool] {
-        let workload = desk.slots[giver].workload;
-        if workload == desk.slots[taker.slot].workload || desk.is_held(giver) {
-            continue;
-        }
-        if desk.spare(holding, giver) == 0 {
-            continue;
-        }
-        for &there in desk.places[workload].iter().filter(|&&slot| slot != giver) {
-            let Some(swap) = Swap::find(desk, holding, giver, there, workload) else {
-                continue;
-            };
-            let loss = swap.loss;
-            if best.is_none_or(|(least, _)| loss < least) {
-                best = Some((loss, swap));
-            }
-        }
-    }
-    let Some((loss, swap)) = best else {
-        return false;
-    };
-    let mut effort = Effort::of(view, desk, swap.giver, taker.slot);
-    if let Some(third) = swap.third {
-        let second = Effort::of(view, desk, third.slot, swap.there);
-        effort.hours = effort.hours.max(second.hours);
-        effort.cost += second.cost * swap.each;
-    }
-    if !desk.bar.clears(desk, &taker, loss, effort) {
-        return false;
-    }
-    swap.carry_out(desk, holding, taker)
-}
-
-/// A giver that is made good for in another pool, from what is free there or by a third.
-#[derive(Clone, Copy, Debug)]
-struct Swap {
-    giver: usize,
-    there: usize,
-    third: Option<Offer>,
-    /// Servers there that replace one here.
-    each: f64,
-    /// Value per hour lost for one server here.
-    loss: f64,
-}
-
-impl Swap {
-    fn find(
-        desk: &Desk,
-        holding: &Holding,
-        giver: usize,
-        there: usize,
-        workload: usize,
-    ) -> Option<Self> {
-        let (here, elsewhere) = (&desk.slots[giver], &desk.slots[there]);
-        let room = elsewhere.most.saturating_sub(holding.servers[there]);
-        if elsewhere.rate <= 0.0 || room == 0 || holding.affords(elsewhere, 1) == 0 {
-            return None;
-        }
-        let third = if holding.free[elsewhere.pool] > 0 {
-            None
-        } else {
-            Some(desk.cheapest_giver(holding, elsewhere.pool, workload)?)
-        };
-        let each = here.rate / elsewhere.rate;
-        Some(Self {
-            giver,
-            there,
-            third,
-            each,
-            loss: third.map_or(0.0, |third| third.per_server) * each + desk.undone(holding, giver),
-        })
-    }
-
-    fn carry_out(self, desk: &Desk, holding: &mut Holding, taker: Offer) -> bool {
-        let there = &desk.slots[self.there];
-        let spare = desk.spare(holding, self.giver);
-        let at_hand = match self.third {
-            Some(third) => third.servers,
-            None => holding.free[there.pool],
-        };
-        let room = there.most.saturating_sub(holding.servers[self.there]);
-        let at_hand = holding.affords(there, at_hand.min(room));
-        let replaced = (at_hand as f64 / self.each) as u64;
-        let servers = taker.servers.min(spare).min(replaced);
-        if servers == 0 {
-            return false;
-        }
-        let needed = ((servers as f64 * self.each).ceil() as u64).min(at_hand);
-        if let Some(third) = self.third {
-            holding.give(third.slot, &desk.slots[third.slot], needed);
-        }
-        holding.take(self.there, there, needed);
-        hand_over(desk, holding, self.giver, taker.slot, servers)
-    }
 }

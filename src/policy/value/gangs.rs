@@ -58,8 +58,9 @@ impl Value {
         if !campaign.is_elastic() {
             return whole.or_else(|| campaign.fit(id, holds));
         }
+        // What is on its way to a gang that grows is a part of it.
         let room = self.rooms.most(view, id, number, campaign, &[]);
-        whole.or_else(|| campaign.fit(id, holds.min(room)))
+        whole.max(campaign.fit(id, holds.min(room)))
     }
 
     /// Gangs of a pool that are whole now and would not be in the trial leave their places.
@@ -115,7 +116,7 @@ impl Value {
             self.trial.copy(&self.holding);
             let before = self.desk.value(&self.trial);
             self.trial.give(slot, &facts, spare);
-            exchange(&self.desk, view, &mut self.trial);
+            exchange(&self.desk, view, &mut self.relays, &mut self.trial);
             let gained = self.desk.value(&self.trial) - before;
             let effort = self.effort_of_leaving(view, slot);
             let gained = effort.net(gained, self.desk.bar.payback_h);

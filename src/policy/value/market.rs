@@ -106,6 +106,11 @@ impl Desk {
         }
     }
 
+    /// What a server would gain this slot.
+    pub fn taker(&self, holding: &Holding, slot: usize) -> Option<Offer> {
+        self.dearest(holding, std::iter::once(slot))
+    }
+
     /// Who in a pool would gain most by a server.
     pub fn best_taker(&self, holding: &Holding, pool: usize) -> Option<Offer> {
         let slots = self.traders[pool].iter().copied();

@@ -9,7 +9,8 @@
 //! | `reading` | reads them off the view |
 //! | `market` | gains and losses at the margin |
 //! | `holding` | who holds what while the decision is made |
-//! | `exchange` | services and streams exchange servers: free ones, within a pool, by way of another |
+//! | `exchange` | services and streams exchange servers: free ones, within a pool, by a relay |
+//! | `relay` | givers find replacements in other pools, one after another |
 //! | `elastic` | elastic gangs grow and shrink |
 //! | `start` | gangs start where what they displace is worth less |
 //! | `gangs` | gangs keep their places, and make way |
@@ -24,11 +25,13 @@ mod gangs;
 mod holding;
 mod market;
 mod reading;
+mod relay;
 mod start;
 
 use desk::Desk;
 use exchange::exchange;
 use holding::Holding;
+use relay::Relays;
 
 use super::rooms::Rooms;
 use super::view::View;
@@ -49,6 +52,8 @@ pub struct Value {
     /// A holding to try things out on.
     trial: Holding,
     rooms: Rooms,
+    /// Scratch: relays in search of servers.
+    relays: Relays,
     /// Scratch: gangs by what a server of theirs is worth.
     waiting: Vec<start::Candidate>,
     /// Scratch: the places that gangs have just left.
@@ -66,6 +71,7 @@ impl Value {
             before: Vec::new(),
             trial: Holding::default(),
             rooms: Rooms::default(),
+            relays: Relays::default(),
             waiting: Vec::new(),
             left: Vec::new(),
         }
@@ -83,11 +89,11 @@ impl Value {
             return 0.0;
         };
         let (before, after) = (self.desk.held[number], self.holding.servers[number]);
-        let runs = |servers: u64| f64::from(u8::from(servers >= gang.servers));
         if before == after {
             return 0.0;
         }
-        gang.per_hour * (runs(after) - runs(before)) / (after as f64 - before as f64)
+        let runs = f64::from(u8::from(after >= gang.servers));
+        (gang.per_hour * runs - gang.before) / (after as f64 - before as f64)
     }
 }
 
@@ -110,11 +116,12 @@ impl Policy for Value {
         self.before.clone_from(&self.holding.capacity);
         self.keep_places(view, allocation);
         for _ in 0..TURNS {
-            exchange(&self.desk, view, &mut self.holding);
+            exchange(&self.desk, view, &mut self.relays, &mut self.holding);
             let shrank = self.shrink_gangs(view, allocation);
             let made_way = self.make_way(view, allocation) || shrank;
             let started = self.start_gangs(view, allocation);
-            if !(made_way || started) {
+            let grew = self.grow_gangs(view, allocation);
+            if !(made_way || started || grew) {
                 break;
             }
         }

@@ -141,7 +141,7 @@ impl Desk {
         campaign: &Campaign,
     ) -> Option<Gang> {
         let runs = campaign.running_servers(pool);
-        let holds = runs.or_else(|| campaign.fit(pool, self.held[number]));
+        let holds = runs.max(campaign.fit(pool, self.held[number]));
         let servers = holds.or_else(|| campaign.gang_servers(pool))?;
         // A gang of as many servers of the same hardware earns the same.
         let places = &self.places[self.slots[number].workload];
@@ -158,6 +158,7 @@ impl Desk {
             servers,
             fewest: campaign.least_servers(pool)?,
             per_hour,
+            before: holds.map_or(0.0, |_| per_hour),
         })
     }
 

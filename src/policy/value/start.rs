@@ -11,11 +11,12 @@ use crate::id::PoolId;
 use crate::policy::Allocation;
 use crate::policy::view::View;
 
-/// A gang that could start in a slot.
+/// A gang that could start in a slot, or the part by which one could grow.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Candidate {
     pub slot: usize,
     pub servers: u64,
+    /// What it would earn.
     pub per_hour: f64,
 }
 
@@ -102,22 +103,7 @@ impl Value {
     ) -> bool {
         let facts = self.desk.slots[candidate.slot];
         let more = candidate.servers - self.holding.servers[candidate.slot];
-        self.trial.copy(&self.holding);
-        let Some(Collected {
-            effort,
-            undone_per_hour,
-        }) = self.collect(view, candidate, more)
-        else {
-            return false;
-        };
-        if self.trial.affords(&facts, more) < more {
-            return false;
-        }
-        let before = self.desk.value(&self.holding);
-        let lost = before - self.desk.value(&self.trial) + undone_per_hour;
-        let payback_h = self.desk.bar.payback_h;
-        let earns = effort.net(candidate.per_hour, payback_h);
-        if earns - lost <= self.desk.bar.hysteresis * candidate.per_hour {
+        if self.displace(view, candidate, more).is_none() {
             return false;
         }
         let Some(campaign) = campaign(&self.desk, view, candidate.slot) else {
@@ -140,6 +126,29 @@ impl Value {
         self.trial.take(candidate.slot, &facts, more);
         std::mem::swap(&mut self.holding, &mut self.trial);
         true
+    }
+
+    /// Frees `more` servers for a candidate in the trial, and returns what it would earn per hour beyond
+    /// what that loses; none where that is not enough.
+    pub(super) fn displace(
+        &mut self,
+        view: &View<'_>,
+        candidate: Candidate,
+        more: u64,
+    ) -> Option<f64> {
+        let facts = self.desk.slots[candidate.slot];
+        self.trial.copy(&self.holding);
+        let Collected {
+            effort,
+            undone_per_hour,
+        } = self.collect(view, candidate, more)?;
+        if self.trial.affords(&facts, more) < more {
+            return None;
+        }
+        let before = self.desk.value(&self.holding);
+        let lost = before - self.desk.value(&self.trial) + undone_per_hour;
+        let net = effort.net(candidate.per_hour, self.desk.bar.payback_h) - lost;
+        (net > self.desk.bar.hysteresis * candidate.per_hour).then_some(net)
     }
 
     /// Frees `more` servers of the candidate's pool in the trial, from who loses least by it: services,

@@ -1,7 +1,11 @@
 //! Stacked amounts, such as money by quarter and category: what adds to one side of zero on that side.
 
-use super::paper::{Anchor, Paper, Svg, Tone};
+use super::axis::levels;
+use super::legend::{Entry, Legend};
+use super::paper::Paper;
 use super::scale::Scale;
+use super::svg::{Anchor, Svg};
+use super::tone::Tone;
 
 /// Stacked columns.
 #[derive(Clone, Debug)]
@@ -25,11 +29,14 @@ pub struct Column {
 
 impl Columns {
     pub(super) fn paint(&self, title: &str, paper: &Paper) -> String {
-        let per_row = ((paper.width - 70.0) / 130.0).max(1.0) as usize;
-        let rows = self.legend.len().div_ceil(per_row);
-        let height = paper.height.unwrap_or(250.0 + 17.0 * rows as f64);
         let (left, right, top) = (58.0, paper.width - 10.0, 22.0);
-        let bottom = height - 28.0 - 17.0 * rows as f64;
+        let names = self
+            .legend
+            .iter()
+            .map(|(tone, name)| Entry::plain(*tone, name));
+        let legend = Legend::of(names, [left, right]);
+        let height = paper.height.unwrap_or(250.0 + legend.height());
+        let bottom = height - 28.0 - legend.height();
         let side = |column: &Column, sign: f64| -> f64 {
             column
                 .parts
@@ -46,16 +53,7 @@ impl Columns {
         let y = Scale::rounded(-most(-1.0), most(1.0), bottom, top);
         let mut svg = Svg::new(paper, paper.width, height);
         svg.label((left, 12.0), Anchor::Start, Tone::Muted, 11.0, &self.unit);
-        for (tick, text) in y.ticks(5, false) {
-            svg.line([left, y.at(tick), right, y.at(tick)], Tone::Grid, 1.0);
-            svg.label(
-                (left - 6.0, y.at(tick) + 4.0),
-                Anchor::End,
-                Tone::Muted,
-                11.0,
-                text,
-            );
-        }
+        levels(&mut svg, &y, false, [left, right]);
         let pitch = (right - left) / self.columns.len().max(1) as f64;
         let wide = (0.62 * pitch).min(90.0);
         for (column, number) in self.columns.iter().zip(0..) {
@@ -90,15 +88,7 @@ impl Columns {
             }
         }
         svg.line([left, y.at(0.0), right, y.at(0.0)], Tone::Muted, 1.0);
-        for ((tone, name), number) in self.legend.iter().zip(0..) {
-            let (row, place) = (number / per_row, number % per_row);
-            let (x, y) = (
-                left + 130.0 * place as f64,
-                bottom + 36.0 + 17.0 * row as f64,
-            );
-            svg.rect([x, y - 9.0, 11.0, 10.0], *tone, "");
-            svg.label((x + 16.0, y), Anchor::Start, Tone::Ink, 11.0, name);
-        }
+        legend.paint(&mut svg, bottom + 24.0);
         svg.finish(title)
     }
 }

@@ -1,10 +1,15 @@
 //! A metric along an axis of a sweep: means as lines, intervals as bands.
 
-use super::paper::{Anchor, Paper, Svg, Tone};
+use super::axis::levels;
+use super::legend::{Entry, Legend};
+use super::paper::Paper;
 use super::scale::Scale;
+use super::svg::{Anchor, LETTER, Svg};
+use super::tone::Tone;
 
 /// With more curves their bands would hide one another; intervals are lines then.
 const BANDS_MAX: usize = 3;
+const SHARE_SPAN_MIN: f64 = 0.01;
 
 /// Curves over one axis.
 #[derive(Clone, Debug)]
@@ -39,12 +44,12 @@ pub struct Curve {
 
 impl Curves {
     pub(super) fn paint(&self, title: &str, paper: &Paper) -> String {
-        let legend = self.curves.iter().filter(|curve| !curve.name.is_empty());
-        let height = paper
-            .height
-            .unwrap_or(262.0 + 17.0 * legend.clone().count() as f64);
         let (left, right, top) = (58.0, paper.width - 14.0, 22.0);
-        let bottom = height - 42.0 - 17.0 * legend.clone().count() as f64;
+        let named = self.curves.iter().filter(|curve| !curve.name.is_empty());
+        let named = named.map(|curve| Entry::plain(curve.tone, &curve.name));
+        let legend = Legend::of(named, [left, right]);
+        let height = paper.height.unwrap_or(262.0 + legend.height());
+        let bottom = height - 42.0 - legend.height();
         let mut svg = Svg::new(paper, paper.width, height);
         svg.label((left, 12.0), Anchor::Start, Tone::Muted, 11.0, &self.unit);
         let points = self.curves.iter().flat_map(|curve| &curve.points);
@@ -67,24 +72,15 @@ impl Curves {
             );
             return svg.finish(title);
         }
-        // Rounding of the last digit is no spread.
-        let room = if y[1] - y[0] < 1e-9 * y[1].abs() {
-            0.005 * y[1].abs()
-        } else {
-            0.0
+        // Rounding of the last digit is no spread, and shares that lie close together are not spread over the whole height.
+        let [low, high] = match y[1] - y[0] < 1e-9 * y[1].abs() {
+            _ if self.share => [y[0].min(y[1] - SHARE_SPAN_MIN), y[1]],
+            true => [y[0] - 0.005 * y[1].abs(), y[1] + 0.005 * y[1].abs()],
+            false => y,
         };
-        let y = Scale::rounded(y[0] - room, y[1] + room, bottom, top);
+        let y = Scale::rounded(low, high, bottom, top);
         let x = Scale::new(x[0], x[1], left + 10.0, right - 10.0);
-        for (tick, text) in y.ticks(5, self.share) {
-            svg.line([left, y.at(tick), right, y.at(tick)], Tone::Grid, 1.0);
-            svg.label(
-                (left - 6.0, y.at(tick) + 4.0),
-                Anchor::End,
-                Tone::Muted,
-                11.0,
-                text,
-            );
-        }
+        levels(&mut svg, &y, self.share, [left, right]);
         if self.names.is_empty() {
             for (tick, text) in x.ticks(5, false) {
                 svg.label(
@@ -96,7 +92,13 @@ impl Curves {
                 );
             }
         }
-        for (name, place) in self.names.iter().zip(0..) {
+        // Names that would run into one another are left out: every second, every third.
+        let longest = self.names.iter().map(|name| name.chars().count()).max();
+        let room = (right - left) / self.names.len().max(1) as f64;
+        let every = (LETTER * longest.unwrap_or(0) as f64 / room)
+            .ceil()
+            .max(1.0) as usize;
+        for (name, place) in self.names.iter().zip(0..).step_by(every) {
             svg.label(
                 (x.at(f64::from(place)), bottom + 16.0),
                 Anchor::Middle,
@@ -139,17 +141,7 @@ impl Curves {
             }
         }
         svg.line([left, bottom, right, bottom], Tone::Muted, 1.0);
-        for (curve, number) in legend.zip(0..) {
-            let y = bottom + 50.0 + 17.0 * f64::from(number);
-            svg.rect([left, y - 9.0, 11.0, 10.0], curve.tone, "");
-            svg.label(
-                (left + 16.0, y),
-                Anchor::Start,
-                Tone::Ink,
-                11.0,
-                &curve.name,
-            );
-        }
+        legend.paint(&mut svg, bottom + 38.0);
         svg.finish(title)
     }
 }

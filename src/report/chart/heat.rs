@@ -1,6 +1,8 @@
 //! A metric over two axes, as a map whose colours go from light to dark; each cell says its value.
 
-use super::paper::{Anchor, Paper, Svg, Tone};
+use super::paper::Paper;
+use super::svg::{Anchor, Svg};
+use super::tone::Tone;
 
 /// A heat map.
 #[derive(Clone, Debug)]
@@ -54,10 +56,10 @@ impl Heat {
             (low.min(value), high.max(value))
         });
         for (column, row, value, tip) in &self.cells {
-            let share = if most > low {
-                (value - low) / (most - low)
-            } else {
-                0.5
+            // What is written alike looks alike.
+            let share = match (self.write)(low) == (self.write)(most) {
+                true => 0.5,
+                false => (value - low) / (most - low),
             };
             let (x, y) = (
                 left + *column as f64 * wide,
@@ -65,9 +67,9 @@ impl Heat {
             );
             svg.patch([x, y, wide - 1.0, high - 1.0], &shade(share), tip);
             if wide > 46.0 && high > 15.0 {
-                // Dark cells carry light text whatever the theme.
+                // Dark cells carry light text whatever the theme, and so in words that no theme changes.
                 let text = (self.write)(*value);
-                let tone = if share > 0.45 { "#ffffff" } else { "#10151b" };
+                let tone = if share > 0.45 { "#fff" } else { "#10151b" };
                 svg.label_in((x + 0.5 * wide, y + 0.5 * high + 4.0), tone, 11.0, &text);
             }
         }

@@ -2,8 +2,12 @@
 
 use serde::Serialize;
 
-use super::paper::{Anchor, Paper, Svg, Tone};
-use super::scale::time_ticks;
+use super::calendar::time_ticks;
+use super::legend::{Entry, Legend};
+use super::paper::Paper;
+use super::scale::Scale;
+use super::svg::{Anchor, Svg};
+use super::tone::Tone;
 
 const LANE: f64 = 24.0;
 const RIGHT: f64 = 12.0;
@@ -56,16 +60,20 @@ impl Lanes {
             .max()
             .unwrap_or(0);
         let left = (12.0 + 6.4 * longest as f64).clamp(60.0, 0.36 * paper.width);
+        let right = paper.width - RIGHT;
+        let names = self
+            .legend
+            .iter()
+            .map(|(tone, name)| Entry::plain(*tone, name));
+        let legend = Legend::of(names, [left, right]);
+        let below = 26.0 + legend.height();
         let height = paper
             .height
-            .unwrap_or(LANE * self.lanes.len() as f64 + 50.0);
-        let bottom = height - 44.0;
+            .unwrap_or(LANE * self.lanes.len() as f64 + 6.0 + below);
+        let bottom = height - below;
         let lane = (bottom - 6.0) / self.lanes.len().max(1) as f64;
-        let (right, span) = (paper.width - RIGHT, (self.to - self.from).max(1) as f64);
-        let x = |second: i64| {
-            let share = (second - self.from) as f64 / span;
-            left + share.clamp(0.0, 1.0) * (right - left)
-        };
+        let x = Scale::new(self.from as f64, self.to as f64, left, right);
+        let x = |second: i64| x.at(second as f64).clamp(left, right);
         let mut svg = Svg::new(paper, paper.width, height);
         for (second, text) in time_ticks(self.from, self.to, ((right - left) / 90.0) as usize) {
             svg.line([x(second), 4.0, x(second), bottom], Tone::Grid, 1.0);
@@ -106,18 +114,7 @@ impl Lanes {
                 }
             }
         }
-        let mut place = left;
-        for (tone, name) in &self.legend {
-            svg.rect([place, bottom + 26.0, 11.0, 10.0], *tone, "");
-            svg.label(
-                (place + 16.0, bottom + 35.0),
-                Anchor::Start,
-                Tone::Ink,
-                11.0,
-                name,
-            );
-            place += 30.0 + 6.4 * name.chars().count() as f64;
-        }
+        legend.paint(&mut svg, bottom + 23.0);
         svg.finish(title)
     }
 }

@@ -10,25 +10,34 @@
 //! ```
 
 mod atlas;
+mod axis;
+mod calendar;
 mod columns;
 mod curves;
 mod heat;
 mod lanes;
+mod legend;
+mod number;
 mod paper;
+mod path;
 mod scale;
 mod strips;
+mod svg;
 mod time;
+mod tone;
 mod whiskers;
 
 pub use atlas::{Atlas, RowOf};
+pub use calendar::date;
 pub use columns::{Column, Columns};
 pub use curves::{Curve, Curves};
 pub use heat::Heat;
 pub use lanes::{Item, Lane, Lanes};
-pub use paper::{Paper, TONES, Tone};
-pub use scale::{amount, date, fine, share};
+pub use number::{amount, fine, measured, share, span};
+pub use paper::Paper;
 pub use strips::{Strip, Strips};
 pub use time::{Layer, Mark, Rule, Shape, Time};
+pub use tone::{TONES, Tone};
 pub use whiskers::{Whisker, Whiskers};
 
 /// A chart with its name on the page and among files.
@@ -76,6 +85,13 @@ impl Figure {
             Chart::Curves(curves) => curves.paint(&self.title, paper),
             Chart::Heat(heat) => heat.paint(&self.title, paper),
         }
+    }
+
+    /// Whether it takes all the width there is: time, and rows whose names are long.
+    #[must_use]
+    pub fn is_wide(&self) -> bool {
+        self.moves()
+            || matches!(&self.chart, Chart::Whiskers(whiskers) if whiskers.has_long_names())
     }
 
     /// Whether the script draws it anew when somebody looks closer.

@@ -1,7 +1,10 @@
 //! Replications one by one, with their quartiles: what a mean hides.
 
-use super::paper::{Anchor, Paper, Svg, Tone};
+use super::number::span;
+use super::paper::Paper;
 use super::scale::Scale;
+use super::svg::{Anchor, Svg};
+use super::tone::Tone;
 
 const ROW: f64 = 46.0;
 
@@ -59,11 +62,12 @@ impl Strips {
                 continue;
             };
             let promise = strip.promise.unwrap_or(first);
-            let (low, high) = (first.min(promise), last.max(promise));
+            let (from, to) = strip.interval.unwrap_or((first, last));
+            let (low, high) = (first.min(promise).min(from), last.max(promise).max(to));
             let x = Scale::new(low, high, left + 6.0, right - 6.0);
             let span = match sorted.len() {
                 1 => format!("{} (one replication: no spread)", (strip.write)(first)),
-                _ => format!("{} to {}", (strip.write)(first), (strip.write)(last)),
+                _ => span(first, last, strip.write),
             };
             svg.label((right, top + 13.0), Anchor::End, Tone::Muted, 11.0, span);
             svg.line([left, middle, right, middle], Tone::Grid, 1.0);
@@ -76,12 +80,7 @@ impl Strips {
             }
             if let Some((low, high)) = strip.interval {
                 svg.line(
-                    [
-                        x.at(low.max(first)),
-                        middle + 11.0,
-                        x.at(high.min(last)),
-                        middle + 11.0,
-                    ],
+                    [x.at(low), middle + 11.0, x.at(high), middle + 11.0],
                     Tone::Ink,
                     2.0,
                 );
@@ -111,7 +110,7 @@ fn quantile(sorted: &[f64], share: f64) -> f64 {
 
 #[cfg(test)]
 mod tests {
-    use super::super::scale::amount;
+    use super::super::number::amount;
     use super::*;
 
     #[test]

@@ -1,7 +1,9 @@
 //! Means with their intervals around a common zero: differences between results, and the size of effects.
 
-use super::paper::{Anchor, Paper, Svg, Tone};
+use super::paper::Paper;
 use super::scale::Scale;
+use super::svg::{Anchor, Svg};
+use super::tone::Tone;
 
 const ROW: f64 = 26.0;
 
@@ -32,14 +34,18 @@ pub struct Whisker {
 }
 
 impl Whiskers {
+    /// Letters of the longest name.
+    fn longest(&self) -> usize {
+        let letters = self.rows.iter().map(|row| row.name.chars().count());
+        letters.max().unwrap_or(0)
+    }
+
+    pub(super) fn has_long_names(&self) -> bool {
+        self.longest() > 40
+    }
+
     pub(super) fn paint(&self, title: &str, paper: &Paper) -> String {
-        let longest = self
-            .rows
-            .iter()
-            .map(|row| row.name.chars().count())
-            .max()
-            .unwrap_or(0);
-        let left = (14.0 + 6.2 * longest as f64).clamp(60.0, 0.5 * paper.width);
+        let left = (14.0 + 6.2 * self.longest() as f64).clamp(60.0, 0.6 * paper.width);
         let right = paper.width - 16.0;
         let height = paper.height.unwrap_or(ROW * self.rows.len() as f64 + 46.0);
         let bottom = height - 22.0;

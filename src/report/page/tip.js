@@ -39,7 +39,7 @@ addEventListener('scroll', hush, { passive: true });
 
 // With the keyboard, the arrows go through what a chart has to tell.
 function walk(figure, by) {
-  const told = [...figure.querySelectorAll('[data-tip]')];
+  const told = [...figure.querySelectorAll('[data-tip]')].filter((one) => one.getClientRects().length);
   if (!told.length) return;
   const now = told.findIndex((one) => one.classList.contains('now'));
   told.forEach((one) => one.classList.remove('now'));

@@ -1,6 +1,6 @@
 //! The headline: value, cost, utilisation and the worst promise, each with its interval; regret where it is known.
 
-use super::super::chart::{amount, share};
+use super::super::chart::{amount, share, span};
 use super::super::outcomes::Answer;
 use super::super::run::Run;
 
@@ -25,7 +25,7 @@ pub fn cards(run: &Run) -> Vec<Card> {
         ("net_value", format!("Net value, {currency}")),
         ("cost", format!("Cost to own and run, {currency}")),
         ("utilization", "Utilisation".to_owned()),
-        ("regret", format!("Regret against the bound, {currency}")),
+        ("regret", "Regret against the bound".to_owned()),
         ("gap_closed", "Of the gap to the bound closed".to_owned()),
     ];
     let mut cards = Vec::new();
@@ -57,13 +57,10 @@ fn worst(run: &Run) -> Option<Card> {
 
 fn card(answer: &Answer, name: String, mood: &'static str) -> Card {
     let write = if answer.unit == "1" { share } else { amount };
-    let interval = match (answer.ci95, answer.values.len()) {
+    let interval = match (answer.interval(), answer.values.len()) {
         (Some((low, high)), count) => {
-            format!(
-                "{} to {} (95%, {count} replications)",
-                write(low),
-                write(high)
-            )
+            let text = span(low, high, write);
+            format!("{text} (95%, {count} replications)")
         }
         (None, 1) => "one replication: no interval".to_owned(),
         (None, _) => "no interval".to_owned(),

@@ -99,7 +99,7 @@ fn strips(run: &Run) -> Strips {
             name: format!("{}{of}{}", metric.replace('_', " "), in_unit(&answer.unit)),
             tone,
             values: answer.values.iter().map(told).collect(),
-            interval: answer.ci95,
+            interval: answer.interval(),
             promise,
             write,
         })

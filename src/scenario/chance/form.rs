@@ -6,6 +6,14 @@ use crate::scenario::range::Range;
 /// A parameter: its name, whether it has the values' own dimension, its bounds, its meaning.
 type Parameter = (&'static str, bool, Option<Range>, &'static str);
 
+/// The one that may be left out.
+const WITHIN: Parameter = (
+    "within",
+    false,
+    Some(Range("> 0, <= 100")),
+    "If given, only what lies within so many standard deviations of the mean is drawn.",
+);
+
 const MEAN: Parameter = ("mean", true, Some(Range("> 0")), "The mean.");
 const CV: Parameter = (
     "cv",
@@ -27,7 +35,11 @@ const TAGS: &[(&str, &str, &[Parameter])] = &[
         "Skewed to the right, as service and repair times are.",
         &[MEAN, CV],
     ),
-    ("normal", "The bell curve, cut at zero.", &[MEAN, CV]),
+    (
+        "normal",
+        "The bell curve, cut at zero.",
+        &[MEAN, CV, WITHIN],
+    ),
     (
         "uniform",
         "Equally likely between two values.",
@@ -72,7 +84,11 @@ pub fn form(measure: Leaf) -> Form {
     let key = |name, doc, form, range| Key {
         name,
         doc,
-        presence: Presence::Required,
+        presence: if name == WITHIN.0 {
+            Presence::Optional
+        } else {
+            Presence::Required
+        },
         form,
         range,
     };

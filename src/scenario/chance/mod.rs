@@ -4,7 +4,7 @@
 mod form;
 
 use self::form::form;
-use super::form::{Form, Key, Leaf, TableForm};
+use super::form::{Form, Key, Leaf, Presence, TableForm};
 use super::leaf;
 use super::quantity::{Complaint, Dimension};
 use super::reader::{Read, Reader};
@@ -84,12 +84,15 @@ fn read(node: &Node, reader: &mut Reader<'_>, measure: Leaf) -> Option<Distribut
     })
 }
 
-/// One numeric parameter, with its bounds.
+/// One numeric parameter, with its bounds. An optional one is a limit, and infinite where it is left out.
 fn parameter(table: &Node, reader: &mut Reader<'_>, key: &Key) -> Option<f64> {
     let Form::Leaf(measure) = key.form else {
         return None;
     };
     let Some(node) = table.get(key.name) else {
+        if key.presence == Presence::Optional {
+            return Some(f64::INFINITY);
+        }
         let hint = format!(
             "{} For example `{} = {}`",
             key.doc,
@@ -123,7 +126,7 @@ fn in_range(node: &Node, reader: &mut Reader<'_>, key: &Key) -> bool {
 fn build(tag: &str, numbers: &[f64]) -> Result<Distribution, Complaint> {
     match (tag, numbers) {
         ("lognormal", &[mean, cv]) => Ok(Distribution::Lognormal { mean, cv }),
-        ("normal", &[mean, cv]) => Ok(Distribution::Normal { mean, cv }),
+        ("normal", &[mean, cv, within]) => Ok(Distribution::Normal { mean, cv, within }),
         ("exponential", &[mean]) => Ok(Distribution::Exponential { mean }),
         ("gamma", &[mean, cv]) => Ok(Distribution::Gamma { mean, cv }),
         ("weibull", &[mean, cv]) => Ok(Distribution::Weibull { mean, cv }),
@@ -223,6 +226,22 @@ mod tests {
                 },
             ),
             (
+                "{ normal = { mean = \"10s\", cv = 0.4 } }",
+                Distribution::Normal {
+                    mean: 10.0,
+                    cv: 0.4,
+                    within: f64::INFINITY,
+                },
+            ),
+            (
+                "{ normal = { mean = \"10s\", cv = 0.4, within = 2 } }",
+                Distribution::Normal {
+                    mean: 10.0,
+                    cv: 0.4,
+                    within: 2.0,
+                },
+            ),
+            (
                 "{ uniform = { from = \"1s\", to = \"2s\" } }",
                 Distribution::Uniform { from: 1.0, to: 2.0 },
             ),
@@ -257,6 +276,10 @@ mod tests {
             ("{ lognormal = { mean = \"1h\" } }", "`cv` is missing"),
             ("{ lognormal = { mean = \"0h\", cv = 1.0 } }", "more than 0"),
             ("{ lognormal = { mean = \"1h\", cv = -1.0 } }", "at least 0"),
+            (
+                "{ normal = { mean = \"1h\", cv = 1.0, within = 0 } }",
+                "more than 0",
+            ),
             (
                 "{ lognormal = { mean = \"1h\", cv = 1.0, sd = 2.0 } }",
                 "no key `sd`",

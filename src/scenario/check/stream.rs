@@ -79,13 +79,15 @@ fn largest(of: &Distribution) -> Option<f64> {
         Distribution::Constant(value) => Some(*value),
         Distribution::Uniform { to, .. } => Some(*to),
         Distribution::Pareto { max, .. } => Some(*max),
+        Distribution::Normal { mean, cv, within } => {
+            Some(mean * (1.0 + cv * within)).filter(|most| most.is_finite())
+        }
         Distribution::Empirical { values, weights } => {
             let both = values.iter().zip(weights);
             let drawn = both.filter(|(_, weight)| **weight > 0.0);
             drawn.map(|(value, _)| *value).reduce(f64::max)
         }
         Distribution::Lognormal { .. }
-        | Distribution::Normal { .. }
         | Distribution::Exponential { .. }
         | Distribution::Gamma { .. }
         | Distribution::Weibull { .. } => None,

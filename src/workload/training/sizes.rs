@@ -78,12 +78,15 @@ impl Campaign {
     /// time, though the gang then stands still for a write and the resharding.
     #[must_use]
     pub fn pays_to_grow(&self, pool: PoolId, from: u64, to: u64) -> bool {
-        let change = self.reshard()
-            + self
-                .checkpoint
-                .map_or(Span::ZERO, |checkpoint| checkpoint.write);
-        let left = (PAYBACK - change).max(Span::ZERO).as_hours();
+        let left = (PAYBACK - self.growing()).max(Span::ZERO).as_hours();
         self.share_per_hour(pool, to) * left > self.share_per_hour(pool, from) * PAYBACK.as_hours()
+    }
+
+    /// Time that a gang stands still to grow: for a write and the resharding.
+    #[must_use]
+    pub fn growing(&self) -> Span {
+        let write = self.checkpoint.map(|checkpoint| checkpoint.write);
+        self.reshard() + write.unwrap_or(Span::ZERO)
     }
 
     /// Time that a change of size takes once what was done is saved.

@@ -159,6 +159,12 @@ fn filters_take_names_and_suggest_the_nearest() {
             (Some("idle_accelerator_hours"), Some("fleet"))
         ]
     );
+    let one = ["a", "b", "--all", "--json", "--metric", "value[fleet]"];
+    let one = json(&sandbox, &one);
+    assert_eq!(
+        one["comparisons"][0]["rows"].as_array().map(Vec::len),
+        Some(1)
+    );
     for (arguments, said) in [
         (
             ["--metric", "net_valeu"],
@@ -167,6 +173,10 @@ fn filters_take_names_and_suggest_the_nearest() {
         (
             ["--entity", "chta"],
             "no entity `chta` in these results; did you mean `chat`?",
+        ),
+        (
+            ["--metric", "value[fleat]"],
+            "no entity `fleat` in these results; did you mean `fleet`?",
         ),
         (["--metric", "xyzzyxyzzy"], "there are: "),
         (

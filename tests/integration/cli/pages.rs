@@ -163,7 +163,7 @@ fn what_theory_knows_lies_in_the_intervals_of_its_page() {
         assert!(near, "{line}\n{mean} ± {half}");
         rows += 1;
     }
-    assert_eq!(rows, 22);
+    assert_eq!(rows, 24);
 }
 
 /// Mean wait of each class over the replications, with half of the 95% interval, from `jobs.csv`.

@@ -2,6 +2,7 @@
 //! take, to the accelerator-hour.
 
 use super::support::{near, run, scenario};
+use flexcap::id::{PoolId, WorkloadId};
 use flexcap::simulation::record::{JobRow, MoveRow};
 use flexcap::simulation::totals::TrainingTotals;
 
@@ -223,25 +224,54 @@ fn a_table_of_one_size_is_that_size() {
     );
 }
 
-/// At eight o'clock the service needs more than what the gang leaves it, and pays far more for it.
+/// What the gang leaves goes to small jobs, which are worth a tenth of it to the hour and would keep it.
 #[test]
-fn value_takes_a_part_of_an_elastic_gang_where_it_would_stop_a_rigid_one() {
-    let text = |gang: &str| {
-        format!(
-            "[scenario]\nname = \"elastic\"\n[run]\nstart = \"2024-03-01\"\nhorizon = \"1d\"\n\
+fn under_value_it_grows_again_at_the_cost_of_who_earns_less() {
+    let job_worth = format!("{ELASTIC}\nvalue = {{ per_accelerator_hour = 1.0 }}");
+    let filler = "[training.filler]\nstream = { arrivals = \"100 /d\", accelerators = 1, duration = \"4h\" }\n\
+                  value = { per_accelerator_hour = 0.1 }\n[policy.value]";
+    let (found, _, moves) = job(&hall(&job_worth, &format!("{OUTAGE}\n{filler}")));
+    // As where nobody else is: from 15:30 on it has eight servers.
+    let useful = 8.0 * 10.0 * 57.0 + 6.0 * (4.0 * 57.0 + 48.0) + 8.0 * (8.0 * 57.0 + 15.0);
+    let overhead = 8.0 * 30.0 + 6.0 * (12.0 + 12.0) + 8.0 * (15.0 + 24.0);
+    came_to(&found, useful, 8.0 * 30.0, overhead, 1.0);
+    assert!(moves.iter().any(|row| row.from.is_some()), "{moves:?}");
+}
+
+/// A gang of eighty and a feed of ten a second, of forty from eight o'clock on: then the feed needs more
+/// than what the gang leaves it, and pays far more for it.
+fn rush(gang: &str, more: &str) -> String {
+    format!(
+        "[scenario]\nname = \"elastic\"\n[run]\nstart = \"2024-03-01\"\nhorizon = \"1d\"\n\
              [hardware.box]\naccelerators_per_server = 1\n[site.here]\n\
              [pool.hall]\nhardware = \"box\"\nsite = \"here\"\naccelerators = 100\n\
              serves = [\"training\", \"ranking\"]\ninitial = {{ job = 80, feed = 20 }}\n\
              [training.job]\nwork = \"1e6 accelerator-hours\"\nrestart = \"10m\"\ngang = {gang}\n\
              checkpoint = {{ every = \"57m\", write = \"3m\" }}\nvalue = {{ per_accelerator_hour = 1.0 }}\n\
-             [demand.day]\nevent.rush = {{ at = \"2024-03-01T08:00:00Z\", multiply = 4.0 }}\n\
+             [demand.day]\nevent.rush = {{ at = \"2024-03-01T08:00:00Z\", multiply = 4.0 }}\n{more}\n\
              [ranking.feed]\ndemand = {{ profile = \"day\", base = \"10 /s\" }}\nservice = {{ time = \"1s\" }}\n\
              slo = {{ latency = \"4s\", attainment = 0.9 }}\nqueue = {{ limit = \"10s\" }}\n\
              value = {{ per_request = 0.01 }}\n\
              [forecast]\nmethod = {{ perfect = {{}} }}\n[policy.value]\n"
-        )
-    };
-    let came_to = |gang: &str| run(&scenario(&text(gang)), 0).0;
+    )
+}
+
+#[test]
+fn under_value_it_takes_back_what_a_service_needed_for_two_hours() {
+    let over = "event.over = { at = \"2024-03-01T10:00:00Z\", multiply = 0.25 }";
+    let text = rush("{ preferred = 80, min = 20, multiple = 10 }", over);
+    let (totals, rows) = run(&scenario(&text), 0);
+    let feed = &totals.services[1];
+    assert!(feed.served_in_slo > 0.99 * feed.offered, "{feed:?}");
+    let job = rows.held(PoolId::new(0), WorkloadId::new(0));
+    let held: Vec<f64> = job.iter().map(|row| row.allocated.round()).collect();
+    assert!(held[8..10].iter().all(|held| *held < 60.0), "{held:?}");
+    assert!(held[10..].iter().all(|held| *held == 80.0), "{held:?}");
+}
+
+#[test]
+fn value_takes_a_part_of_an_elastic_gang_where_it_would_stop_a_rigid_one() {
+    let came_to = |gang: &str| run(&scenario(&rush(gang, "")), 0).0;
     let rigid = came_to("80");
     let elastic = came_to("{ preferred = 80, min = 20, multiple = 10 }");
     for totals in [&rigid, &elastic] {

@@ -19,6 +19,10 @@ const WITH_GANGS: Gap = Gap {
     mean: 0.6,
     worst: 16.0,
 };
+const WITH_ELASTIC_GANGS: Gap = Gap {
+    mean: 0.6,
+    worst: 12.0,
+};
 
 #[derive(Clone, Copy, Debug)]
 struct Gap {
@@ -94,8 +98,9 @@ fn the_gap_without_gangs_is_as_published() {
     Gap::of(&gaps).holds(WITHOUT_GANGS, "services alone, against a linear program");
 }
 
-/// One or two pools of a few servers, with services and gangs of random worth.
-fn small(dice: &mut Dice) -> String {
+/// One or two pools of a few servers, with services and gangs of random worth, rigid or from one server to
+/// as many as they prefer.
+fn small(dice: &mut Dice, elastic: bool) -> String {
     let mut text = String::from(
         "[scenario]\nname = \"small\"\n[run]\nstart = \"2024-01-01\"\nhorizon = \"1d\"\nstep = \"3h\"\n\
          [hardware.old]\naccelerators_per_server = 1\n[hardware.new]\naccelerators_per_server = 1\n\
@@ -127,11 +132,19 @@ fn small(dice: &mut Dice) -> String {
         );
     }
     for gang in 0..1 + dice.up_to(2) {
+        let servers = 1 + dice.up_to(4);
+        let sizes = if elastic {
+            format!(
+                "{{ preferred = {servers}, min = 1, multiple = 1 }}\n\
+                 checkpoint = {{ every = \"1h\", write = \"0s\" }}"
+            )
+        } else {
+            servers.to_string()
+        };
         let _ = writeln!(
             text,
-            "[training.g{gang}]\nwork = \"1e6 accelerator-hours\"\ngang = {}\n\
+            "[training.g{gang}]\nwork = \"1e6 accelerator-hours\"\ngang = {sizes}\n\
              value = {{ per_accelerator_hour = {:?} }}",
-            1 + dice.up_to(4),
             dice.between(100.0, 6000.0)
         );
     }
@@ -146,8 +159,8 @@ struct Exhaustive {
     gaps: Vec<f64>,
 }
 
-/// By gang: its servers and what it earns per hour, by pool.
-type Gangs = Vec<Vec<(u64, f64)>>;
+/// A gang as it may be: its pool, its servers and what it earns per hour.
+type Forms = Vec<(usize, u64, f64)>;
 
 /// A service's value by the servers that it holds in the first pool and in the second.
 type Values = Vec<Vec<f64>>;
@@ -155,7 +168,7 @@ type Values = Vec<Vec<f64>>;
 impl Policy for Exhaustive {
     fn decide(&mut self, view: &View<'_>, allocation: &mut Allocation) {
         self.inner.decide(view, allocation);
-        let (mut gangs, mut values) = (Gangs::new(), Vec::<Values>::new());
+        let (mut gangs, mut values) = (Vec::<Forms>::new(), Vec::<Values>::new());
         let mut reached = 0.0;
         let sizes: Vec<u64> = view.pools.iter().map(|pool| pool.offered).collect();
         let second = sizes.get(1).copied().unwrap_or(0);
@@ -186,63 +199,71 @@ impl Policy for Exhaustive {
                 Need::Gang(campaign) => {
                     let of = |pool: usize| {
                         let id = PoolId::new(pool);
-                        let servers = campaign.gang_servers(id).expect("it may run there");
-                        (
-                            servers,
-                            campaign.worth_per_hour(id, servers, view.now, view.interval),
-                        )
+                        let least = campaign.least_servers(id).expect("it may run there");
+                        let most = campaign.most_servers(id).expect("it may run there");
+                        (least..=most).map(move |servers| {
+                            let worth =
+                                campaign.worth_per_hour(id, servers, view.now, view.interval);
+                            (pool, servers, worth)
+                        })
                     };
-                    let by_pool: Vec<_> = (0..sizes.len()).map(of).collect();
-                    let runs = (0..sizes.len()).find(|&pool| held(pool) >= by_pool[pool].0);
-                    reached += runs.map_or(0.0, |pool| by_pool[pool].1);
-                    gangs.push(by_pool);
+                    let forms: Forms = (0..sizes.len()).flat_map(of).collect();
+                    let runs = forms.iter().filter(|form| held(form.0) >= form.1);
+                    reached += runs.fold(0.0, |most: f64, form| most.max(form.2));
+                    gangs.push(forms);
                 }
                 Need::Jobs(_) | Need::Nothing => {}
             }
         }
-        let best = best_with_gangs(&gangs, &values, &sizes, 0.0);
+        let of_services = |a: u64| {
+            (0..=second)
+                .map(|b| best_of_services(&values, [a, b]))
+                .collect()
+        };
+        let services: Vec<Vec<f64>> = (0..=sizes[0]).map(of_services).collect();
+        let best = best_with_gangs(&gangs, &services, [sizes[0], second], 0.0);
         assert!(reached <= best * (1.0 + 1e-9), "{reached} beats {best}");
         self.gaps.push(1.0 - reached / best);
     }
 }
 
-/// The best of every place for every gang, those that are left out included.
-fn best_with_gangs(gangs: &[Vec<(u64, f64)>], values: &[Values], left: &[u64], earned: f64) -> f64 {
+/// The best of every place and size for every gang, those that are left out included; `services` has what
+/// services earn by what is left them.
+fn best_with_gangs(gangs: &[Forms], services: &[Vec<f64>], left: [u64; 2], earned: f64) -> f64 {
     let Some((first, rest)) = gangs.split_first() else {
-        return earned + best_of_services(values, left);
+        return earned + services[left[0] as usize][left[1] as usize];
     };
-    let mut best = best_with_gangs(rest, values, left, earned);
-    for (pool, (servers, per_hour)) in first.iter().enumerate() {
-        if *servers <= left[pool] {
-            let mut left = left.to_vec();
+    let mut best = best_with_gangs(rest, services, left, earned);
+    for &(pool, servers, per_hour) in first {
+        if servers <= left[pool] {
+            let mut left = left;
             left[pool] -= servers;
-            best = best.max(best_with_gangs(rest, values, &left, earned + per_hour));
+            best = best.max(best_with_gangs(rest, services, left, earned + per_hour));
         }
     }
     best
 }
 
 /// The best of every division of what is left over the services.
-fn best_of_services(values: &[Values], left: &[u64]) -> f64 {
+fn best_of_services(values: &[Values], left: [u64; 2]) -> f64 {
     let Some((first, rest)) = values.split_first() else {
         return 0.0;
     };
-    let second = left.get(1).copied().unwrap_or(0);
     let mut best = 0.0_f64;
     for a in 0..=left[0] {
-        for b in 0..=second {
-            let others = best_of_services(rest, &[left[0] - a, second - b]);
+        for b in 0..=left[1] {
+            let others = best_of_services(rest, [left[0] - a, left[1] - b]);
             best = best.max(first[a as usize][b as usize] + others);
         }
     }
     best
 }
 
-#[test]
-fn the_gap_with_gangs_is_as_published() {
+/// The gaps of all decisions in so many cases.
+fn gaps_with_gangs(cases: u64, elastic: bool) -> Vec<f64> {
     let mut gaps = Vec::new();
-    for seed in 0..150 {
-        let text = small(&mut Dice(seed));
+    for seed in 0..cases {
+        let text = small(&mut Dice(seed), elastic);
         let scenario = scenario(&text);
         let mut exhaustive = Exhaustive {
             inner: policy::build(&scenario),
@@ -259,6 +280,22 @@ fn the_gap_with_gangs_is_as_published() {
         }
         gaps.extend(exhaustive.gaps);
     }
+    gaps
+}
+
+#[test]
+fn the_gap_with_gangs_is_as_published() {
+    let gaps = gaps_with_gangs(150, false);
     assert!(gaps.len() >= 1000, "{}", gaps.len());
     Gap::of(&gaps).holds(WITH_GANGS, "services and gangs, against every allocation");
+}
+
+#[test]
+fn the_gap_with_elastic_gangs_is_as_published() {
+    let gaps = gaps_with_gangs(60, true);
+    assert!(gaps.len() >= 400, "{}", gaps.len());
+    Gap::of(&gaps).holds(
+        WITH_ELASTIC_GANGS,
+        "services and elastic gangs, against every allocation",
+    );
 }

@@ -3,6 +3,7 @@
 use super::super::super::chart::{
     Chart, Curve, Curves, Figure, Heat, Tone, Whisker, Whiskers, amount, share,
 };
+use super::lines::Line;
 use super::result::{Response, SweepResult};
 
 /// Curves of one chart; with more, the others are left to the heat map.
@@ -38,45 +39,30 @@ pub(super) fn curve(
     let plan = &result.plan;
     let name = plan.axes.get(axis).map_or("", |axis| axis.name.as_str());
     let (places, names) = result.places(axis);
-    // With a second axis each of its values has a line; otherwise points that share a place are dots.
-    let other = (is_grid && plan.axes.len() == 2).then_some(1 - axis.min(1));
-    let lines = match other {
-        Some(other) => result
-            .values(other)
-            .into_iter()
-            .map(|value| {
-                (
-                    Some((other, value)),
-                    format!(
-                        "{} = {value}",
-                        plan.axes.get(other).map_or("", |axis| axis.name.as_str())
-                    ),
-                )
-            })
-            .collect(),
-        None => vec![(None, String::new())],
-    };
-    let joined = is_grid && plan.axes.len() <= 2;
-    let curve = |only: Option<(usize, &str)>, name: String, tone: &Tone| {
-        let points = result
-            .points
-            .iter()
-            .zip(&places)
-            .filter(|(point, _)| only.is_none_or(|(other, value)| point.value(other) == value));
+    let lines = result.lines(axis);
+    // Too many lines are not told apart, and no grid has any: each point is a dot then.
+    let joined = is_grid && (lines.len() <= CURVES || result.varying().len() <= 2);
+    let lines = if joined { lines } else { vec![Line::default()] };
+    let curve = |line: &Line<'_>, tone: &Tone| {
+        let points = result.points.iter().zip(&places);
+        let points = points.filter(|(point, _)| line.has(point));
         let mut points: Vec<_> = points
             .filter_map(|(point, place)| {
-                let outcome = *response.at.get(&point.number)?;
-                Some((
-                    *place,
-                    outcome.0,
-                    outcome.1,
-                    response.tip(point, plan, outcome),
-                ))
+                let (mean, interval) = *response.at.get(&point.number)?;
+                let tip = response.tip(point, plan, (mean, interval));
+                // No share is above one.
+                let most = if response.is_share() {
+                    1.0
+                } else {
+                    f64::INFINITY
+                };
+                let interval = interval.map(|(low, high)| (low, high.min(most)));
+                Some((*place, mean, interval, tip))
             })
             .collect();
         points.sort_by(|one, other| one.0.total_cmp(&other.0));
         Curve {
-            name,
+            name: line.name(plan),
             tone: *tone,
             points,
         }
@@ -100,27 +86,28 @@ pub(super) fn curve(
             share: response.is_share(),
             names,
             curves: lines
-                .into_iter()
-                .take(shown)
+                .iter()
                 .zip(&TONES)
-                .map(|((only, name), tone)| curve(only, name, tone))
+                .map(|(line, tone)| curve(line, tone))
                 .collect(),
             joined,
         }),
     }
 }
 
-/// The first two axes; over any others the mean.
+/// The first two axes that vary; over any others the mean.
 pub(super) fn heat(result: &SweepResult, response: &Response) -> Option<Figure> {
-    let [first, second] = [result.plan.axes.first()?, result.plan.axes.get(1)?];
-    let (columns, rows) = (result.values(0), result.values(1));
+    let varying = result.varying();
+    let (across, up) = (*varying.first()?, *varying.get(1)?);
+    let [first, second] = [result.plan.axes.get(across)?, result.plan.axes.get(up)?];
+    let (columns, rows) = (result.values(across), result.values(up));
     let mut cells = Vec::new();
     for (x, column) in columns.iter().enumerate() {
         for (y, row) in rows.iter().enumerate() {
             let points = result
                 .points
                 .iter()
-                .filter(|point| point.value(0) == *column && point.value(1) == *row);
+                .filter(|point| point.value(across) == *column && point.value(up) == *row);
             let means: Vec<f64> = points
                 .filter_map(|point| response.at.get(&point.number))
                 .map(|outcome| outcome.0)
@@ -185,7 +172,9 @@ pub(super) fn tornado(result: &SweepResult, response: &Response, is_grid: bool) 
     });
     let mut rows: Vec<_> = indexed.collect();
     if rows.is_empty() && is_grid {
-        rows = (0..result.plan.axes.len())
+        rows = result
+            .varying()
+            .into_iter()
             .filter_map(|axis| range(result, response, axis))
             .collect();
     }
@@ -229,8 +218,15 @@ fn range(
         .max_by(|one, other| one.0.total_cmp(&other.0))?;
     let name = result.plan.axes.get(axis)?.name.clone();
     let write = response.write();
+    let (unit, factor) = match response.is_share() {
+        true => (
+            "largest less smallest mean along the axis, points of a percent",
+            100.0,
+        ),
+        false => ("largest less smallest mean along the axis", 1.0),
+    };
     Some((
-        "largest less smallest mean along the axis",
+        unit,
         Whisker {
             tip: format!(
                 "{name}: from {} at {} to {} at {}",
@@ -240,7 +236,7 @@ fn range(
                 high.1
             ),
             name,
-            mean: high.0 - low.0,
+            mean: factor * (high.0 - low.0),
             interval: None,
             tone: Tone::Training0,
         },

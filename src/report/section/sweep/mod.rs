@@ -1,8 +1,11 @@
 //! A sweep: how metrics answer to the axes, and which axis moves them most.
 
 mod figures;
+mod lines;
 mod result;
+mod words;
 
+use super::super::chart::measured;
 use super::{Answer, Block, Section, Table};
 use figures::{curve, heat, tornado};
 pub use result::SweepResult;
@@ -18,11 +21,12 @@ pub fn sweep(result: &SweepResult) -> Vec<Section> {
     let mut maps = Vec::new();
     let mut tornados = Vec::new();
     let is_grid = result.plan.design == "grid";
+    let varying = result.varying();
     for response in &result.responses {
-        for axis in 0..result.plan.axes.len() {
+        for axis in varying.iter().copied() {
             curves.push(Block::Figure(curve(result, response, axis, is_grid)));
         }
-        if is_grid && result.plan.axes.len() >= 2 {
+        if is_grid && varying.len() >= 2 {
             maps.extend(heat(result, response).map(Block::Figure));
         }
         tornados.extend(tornado(result, response, is_grid).map(Block::Figure));
@@ -126,9 +130,7 @@ fn best(result: &SweepResult) -> Table {
                 .at
                 .get(&point.number)
                 .map_or_else(String::new, |(mean, interval)| match interval {
-                    Some((low, high)) => {
-                        format!("{} ± {}", write(*mean), write(0.5 * (high - low)))
-                    }
+                    Some((low, high)) => measured(*mean, 0.5 * (high - low), response.is_share()),
                     None => write(*mean),
                 })
         });

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use super::super::super::chart::{fine, share};
 use super::super::super::rows::Rows;
+use super::words::shorten;
 use crate::results::read::{ReadError, ResultDirectory, SweepPlan};
 
 /// A point with its place in the design.
@@ -65,6 +66,9 @@ impl SweepResult {
                 number: cells.integer(axes.len())?,
                 problem: cells.text(axes.len() + 1)?.to_owned(),
             });
+        }
+        for axis in 0..axes.len() {
+            shorten(&mut points, axis);
         }
         let effects = match result.has_table("sweep_sensitivity") {
             true => effects(result)?,

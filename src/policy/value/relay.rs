@@ -1,0 +1,210 @@
+//! Relays: a holder of a pool makes way for one who gains more there and finds a replacement in another pool, where the
+//! next holder makes way, and so on to one who has servers to spare. The chains of Jordan and Graves (1995) live by them.
+
+use super::desk::Desk;
+use super::exchange::{Effort, hand_over};
+use super::holding::Holding;
+use super::market::Offer;
+use crate::policy::view::View;
+
+/// A holder that gives way in one pool and is replaced in another.
+#[derive(Clone, Copy, Debug)]
+struct Step {
+    /// The step before, whose replacement this one frees; none if it is the taker's server.
+    before: Option<usize>,
+    /// The slot that is given up, and the slot that makes good for it.
+    gives: usize,
+    there: usize,
+    /// Servers there that replace one here.
+    each: f64,
+    /// Servers there for one of the taker's.
+    in_all: f64,
+    /// Value per hour that the steps so far undo, for one of the taker's servers.
+    undone: f64,
+    effort: Effort,
+}
+
+/// How a relay ends: after which step, with free servers or those of a last giver.
+#[derive(Clone, Copy, Debug)]
+struct End {
+    step: usize,
+    giver: Option<Offer>,
+    /// Value per hour lost for one of the taker's servers.
+    loss: f64,
+    effort: Effort,
+}
+
+/// The search for relays, breadth first: a longer one must gain more than a shorter one by what a move must gain.
+#[derive(Debug, Default)]
+pub(super) struct Relays {
+    steps: Vec<Step>,
+    /// The steps of the relay that is carried out, the last one first, and the servers that each replaces.
+    way: Vec<usize>,
+    moved: Vec<u64>,
+}
+
+impl Relays {
+    /// Finds a relay to the taker that is worth its while, and carries it out as far as it goes; returns whether
+    /// anything moved.
+    pub fn make_way(
+        &mut self,
+        desk: &Desk,
+        view: &View<'_>,
+        holding: &mut Holding,
+        taker: Offer,
+    ) -> bool {
+        let payback_h = desk.bar.payback_h;
+        let least = desk.bar.least(desk, &taker);
+        self.steps.clear();
+        self.extend(desk, view, holding, None, taker.slot);
+        let (mut best, mut to_beat, mut from) = (None, least, 0);
+        while from < self.steps.len() && to_beat < taker.per_server {
+            let to = self.steps.len();
+            for step in from..to {
+                let Some(end) = self.end(desk, view, holding, step) else {
+                    continue;
+                };
+                let net = end.effort.net(taker.per_server, payback_h) - end.loss;
+                if net > to_beat {
+                    (best, to_beat) = (Some(end), net);
+                }
+                self.extend(desk, view, holding, Some(step), self.steps[step].there);
+            }
+            if best.is_some() {
+                to_beat += least;
+            }
+            from = to;
+        }
+        best.is_some_and(|end| self.carry_out(desk, holding, taker, end))
+    }
+
+    /// Adds the steps by which somebody makes way for the workload of a slot in its pool. A slot is reached once, and a
+    /// relay passes a pool once.
+    fn extend(
+        &mut self,
+        desk: &Desk,
+        view: &View<'_>,
+        holding: &Holding,
+        before: Option<usize>,
+        arrives: usize,
+    ) {
+        let arrival = &desk.slots[arrives];
+        let so_far = before.map(|step| self.steps[step]);
+        for &gives in &desk.traders[arrival.pool] {
+            let giver = &desk.slots[gives];
+            if giver.workload == arrival.workload
+                || desk.is_held(gives)
+                || desk.spare(holding, gives) == 0
+            {
+                continue;
+            }
+            for &there in &desk.places[giver.workload] {
+                let replacement = &desk.slots[there];
+                if there == gives
+                    || replacement.rate <= 0.0
+                    || replacement.most <= holding.servers[there]
+                    || holding.affords(replacement, 1) == 0
+                    || self.steps.iter().any(|step| step.there == there)
+                    || self.passes(desk, before, replacement.pool)
+                {
+                    continue;
+                }
+                let each = giver.rate / replacement.rate;
+                let (servers, undone) = so_far.map_or((1.0, 0.0), |of| (of.in_all, of.undone));
+                let own = Effort::of(view, desk, gives, arrives);
+                self.steps.push(Step {
+                    before,
+                    gives,
+                    there,
+                    each,
+                    in_all: servers * each,
+                    undone: undone + servers * desk.undone(holding, gives),
+                    effort: so_far
+                        .map_or(Effort::default(), |of| of.effort)
+                        .and(own, servers),
+                });
+            }
+        }
+    }
+
+    /// Whether a relay comes through a pool on its way to a step.
+    fn passes(&self, desk: &Desk, mut step: Option<usize>, pool: usize) -> bool {
+        while let Some(number) = step {
+            let Step { gives, before, .. } = self.steps[number];
+            if desk.slots[gives].pool == pool {
+                return true;
+            }
+            step = before;
+        }
+        false
+    }
+
+    /// How a relay could end after a step: with free servers, or with the cheapest giver.
+    fn end(&self, desk: &Desk, view: &View<'_>, holding: &Holding, number: usize) -> Option<End> {
+        let step = &self.steps[number];
+        let there = &desk.slots[step.there];
+        if holding.free[there.pool] > 0 {
+            return Some(End {
+                step: number,
+                giver: None,
+                loss: step.undone,
+                effort: step.effort,
+            });
+        }
+        let giver = desk.cheapest_giver(holding, there.pool, there.workload)?;
+        let own = Effort::of(view, desk, giver.slot, step.there);
+        Some(End {
+            step: number,
+            giver: Some(giver),
+            loss: step.undone + giver.per_server * step.in_all,
+            effort: step.effort.and(own, step.in_all),
+        })
+    }
+
+    /// Moves as many servers as all of the relay allows, from its end on.
+    fn carry_out(&mut self, desk: &Desk, holding: &mut Holding, taker: Offer, end: End) -> bool {
+        let Some(given) = self.plan(desk, holding, taker, end) else {
+            return false;
+        };
+        let (last, moved) = (self.steps[self.way[0]].there, self.moved[0]);
+        if let Some(giver) = end.giver {
+            holding.give(giver.slot, &desk.slots[giver.slot], moved);
+        }
+        holding.take(last, &desk.slots[last], moved);
+        let frees = self.way.iter().map(|&step| self.steps[step].gives);
+        let takes = self.way.iter().skip(1).zip(self.moved.iter().skip(1));
+        let takes = takes.map(|(&step, &moved)| (self.steps[step].there, moved));
+        frees
+            .zip(takes.chain([(taker.slot, given)]))
+            .all(|(from, (to, servers))| hand_over(desk, holding, from, to, servers))
+    }
+
+    /// Fills `way`, from the end of a relay to its beginning, and what moves at every step; returns what the taker gets.
+    fn plan(&mut self, desk: &Desk, holding: &Holding, taker: Offer, end: End) -> Option<u64> {
+        self.way.clear();
+        self.moved.clear();
+        let last = &desk.slots[self.steps[end.step].there];
+        let mut most = end
+            .giver
+            .map_or(holding.free[last.pool], |giver| giver.servers);
+        let mut next = Some(end.step);
+        while let Some(number) = next {
+            let step = &self.steps[number];
+            let there = &desk.slots[step.there];
+            let room = there.most.saturating_sub(holding.servers[step.there]);
+            most = holding.affords(there, most.min(room));
+            self.way.push(number);
+            self.moved.push(most);
+            most = ((most as f64 / step.each) as u64).min(desk.spare(holding, step.gives));
+            next = step.before;
+        }
+        let given = most.min(taker.servers);
+        let mut servers = given;
+        for (&number, moved) in self.way.iter().zip(&mut self.moved).rev() {
+            let needed = (servers as f64 * self.steps[number].each).ceil() as u64;
+            *moved = needed.min(*moved);
+            servers = *moved;
+        }
+        (given > 0).then_some(given)
+    }
+}
