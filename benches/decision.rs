@@ -44,14 +44,19 @@ fn decisions(criterion: &mut Criterion) {
         let rows = Rows::default();
         group.bench_function(name, |bencher| {
             bencher.iter_custom(|iterations| {
-                let mut timed = Timed {
-                    inner: policy::build_sharing(&scenario, &rows),
-                    spent: Duration::ZERO,
-                    decisions: 0,
-                };
-                let ended = simulate(&scenario, 0, &mut timed, &mut Ignore);
-                assert!(ended.is_ok());
-                timed.spent / timed.decisions * u32::try_from(iterations).unwrap_or(u32::MAX)
+                let (mut spent, mut decisions) = (Duration::ZERO, 0);
+                while u64::from(decisions) < iterations {
+                    let mut timed = Timed {
+                        inner: policy::build_sharing(&scenario, &rows),
+                        spent: Duration::ZERO,
+                        decisions: 0,
+                    };
+                    let ended = simulate(&scenario, 0, &mut timed, &mut Ignore);
+                    assert!(ended.is_ok());
+                    spent += timed.spent;
+                    decisions += timed.decisions;
+                }
+                spent.mul_f64(iterations as f64 / f64::from(decisions))
             });
         });
     }

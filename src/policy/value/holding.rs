@@ -16,8 +16,9 @@ pub(super) struct Holding {
     pub capacity: Vec<f64>,
     /// By workload: what more and less of it is worth, once that was asked for.
     margins: Vec<Margins>,
-    /// By pool: who would gain most by a server, once that was asked for.
-    takers: Vec<Cell<Known>>,
+    /// By pool: who would gain most by a server, and which two would lose least, once that was asked for.
+    takers: Vec<Cell<Known<Option<Offer>>>>,
+    givers: Vec<Cell<Known<[Option<Offer>; 2]>>>,
     /// By pool: after how many changes it was found that nobody exchanges anything within it.
     settled: Vec<u64>,
     /// Counts the changes, so that what was found before one is known to be old.
@@ -34,11 +35,11 @@ struct Margins {
     below: Cell<Option<Stretch>>,
 }
 
-/// Who would gain most by a server of a pool after so many changes.
+/// What was found after so many changes.
 #[derive(Clone, Copy, Debug, Default)]
-struct Known {
+struct Known<T> {
     after: u64,
-    taker: Option<Offer>,
+    what: T,
 }
 
 /// What a slot is, for all of a decision.
@@ -68,6 +69,7 @@ impl Holding {
         self.capacity.clone_from(&other.capacity);
         self.margins.clone_from(&other.margins);
         self.takers.clone_from(&other.takers);
+        self.givers.clone_from(&other.givers);
         self.settled.clone_from(&other.settled);
         self.changes = other.changes;
         self.watts.clone_from(&other.watts);
@@ -78,6 +80,7 @@ impl Holding {
     pub fn clear(&mut self, workloads: usize, pools: usize, watts: &[f64], vcpu: &[f64]) {
         self.changes += 1;
         self.takers.resize_with(pools, Cell::default);
+        self.givers.resize_with(pools, Cell::default);
         self.settled.resize(pools, 0);
         self.free.clear();
         self.servers.clear();
@@ -129,16 +132,26 @@ impl Holding {
 
     /// Who would gain most by a server of a pool, which is looked for when something has changed.
     pub fn taker(&self, pool: usize, find: impl FnOnce() -> Option<Offer>) -> Option<Offer> {
-        let known = self.takers[pool].get();
+        self.known(&self.takers[pool], find)
+    }
+
+    /// The same of the two of different workloads that would lose least.
+    pub fn givers(
+        &self,
+        pool: usize,
+        find: impl FnOnce() -> [Option<Offer>; 2],
+    ) -> [Option<Offer>; 2] {
+        self.known(&self.givers[pool], find)
+    }
+
+    fn known<T: Copy>(&self, of: &Cell<Known<T>>, find: impl FnOnce() -> T) -> T {
+        let known = of.get();
         if known.after == self.changes {
-            return known.taker;
+            return known.what;
         }
-        let taker = find();
-        self.takers[pool].set(Known {
-            after: self.changes,
-            taker,
-        });
-        taker
+        let (after, what) = (self.changes, find());
+        of.set(Known { after, what });
+        what
     }
 
     /// Adds to a workload's capacity, or takes from it.

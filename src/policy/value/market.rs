@@ -131,25 +131,36 @@ impl Desk {
     /// Who in a pool would lose least by a server, the first of equals, of all workloads but one and of
     /// those that hold theirs for long enough.
     pub fn cheapest_giver(&self, holding: &Holding, pool: usize, but: usize) -> Option<Offer> {
-        let mut best: Option<(usize, f64)> = None;
+        let two = holding.givers(pool, || self.two_cheapest(holding, pool));
+        let mut others = two.into_iter().flatten();
+        others.find(|offer| self.slots[offer.slot].workload != but)
+    }
+
+    /// The cheapest of a pool, and the next of another workload.
+    fn two_cheapest(&self, holding: &Holding, pool: usize) -> [Option<Offer>; 2] {
+        let mut two = [(None, f64::INFINITY); 2];
         for &slot in &self.traders[pool] {
-            if self.slots[slot].workload == but || self.is_held(slot) {
+            if self.is_held(slot) {
                 continue;
             }
             let Some(loss) = self.loss(holding, slot) else {
                 continue;
             };
-            if best.is_none_or(|(_, least)| loss < least) {
-                best = Some((slot, loss));
+            if loss < two[0].1 {
+                two = [(Some(slot), loss), two[0]];
+            } else if loss < two[1].1 {
+                two[1] = (Some(slot), loss);
             }
         }
-        let (slot, per_server) = best?;
-        let Slot { workload, rate, .. } = self.slots[slot];
-        let stretch = holding.below(workload, || self.curve(workload))?;
-        Some(Offer {
-            slot,
-            per_server,
-            servers: ((stretch.length / rate) as u64).clamp(1, self.spare(holding, slot)),
+        two.map(|(slot, per_server)| {
+            let slot = slot?;
+            let Slot { workload, rate, .. } = self.slots[slot];
+            let stretch = holding.below(workload, || self.curve(workload))?;
+            Some(Offer {
+                slot,
+                per_server,
+                servers: ((stretch.length / rate) as u64).clamp(1, self.spare(holding, slot)),
+            })
         })
     }
 }

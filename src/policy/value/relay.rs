@@ -1,6 +1,8 @@
 //! Relays: a holder of a pool makes way for one who gains more there and finds a replacement in another pool, where the
 //! next holder makes way, and so on to one who has servers to spare. The chains of Jordan and Graves (1995) live by them.
 
+use std::ops::Range;
+
 use super::desk::Desk;
 use super::exchange::{Effort, hand_over};
 use super::holding::Holding;
@@ -34,10 +36,15 @@ struct End {
     effort: Effort,
 }
 
-/// The search for relays, breadth first: a longer one must gain more than a shorter one by what a move must gain.
+/// The search for relays, breadth first over pools: a longer one must gain more than a shorter one by what a move must
+/// gain.
 #[derive(Debug, Default)]
 pub(super) struct Relays {
     steps: Vec<Step>,
+    /// By pool: whether a shorter relay comes there.
+    reached: Vec<bool>,
+    /// The first steps of a level to reach a pool.
+    first: Vec<usize>,
     /// The steps of the relay that is carried out, the last one first, and the servers that each replaces.
     way: Vec<usize>,
     moved: Vec<u64>,
@@ -56,11 +63,15 @@ impl Relays {
         let payback_h = desk.bar.payback_h;
         let least = desk.bar.least(desk, &taker);
         self.steps.clear();
+        self.reached.clear();
+        self.reached.resize(view.pools.len(), false);
+        self.reached[desk.slots[taker.slot].pool] = true;
         self.extend(desk, view, holding, None, taker.slot);
         let (mut best, mut to_beat, mut from) = (None, least, 0);
         while from < self.steps.len() && to_beat < taker.per_server {
-            let to = self.steps.len();
-            for step in from..to {
+            let level = from..self.steps.len();
+            from = level.end;
+            for step in level.clone() {
                 let Some(end) = self.end(desk, view, holding, step) else {
                     continue;
                 };
@@ -68,18 +79,32 @@ impl Relays {
                 if net > to_beat {
                     (best, to_beat) = (Some(end), net);
                 }
-                self.extend(desk, view, holding, Some(step), self.steps[step].there);
             }
             if best.is_some() {
                 to_beat += least;
             }
-            from = to;
+            self.extend_all(desk, view, holding, level);
         }
         best.is_some_and(|end| self.carry_out(desk, holding, taker, end))
     }
 
-    /// Adds the steps by which somebody makes way for the workload of a slot in its pool. A slot is reached once, and a
-    /// relay passes a pool once.
+    /// Adds the steps after those of a level: from every pool that it is the first to reach, on from there once.
+    fn extend_all(&mut self, desk: &Desk, view: &View<'_>, holding: &Holding, level: Range<usize>) {
+        self.first.clear();
+        for step in level {
+            let pool = desk.slots[self.steps[step].there].pool;
+            if !self.reached[pool] {
+                self.reached[pool] = true;
+                self.first.push(step);
+            }
+        }
+        for index in 0..self.first.len() {
+            let step = self.first[index];
+            self.extend(desk, view, holding, Some(step), self.steps[step].there);
+        }
+    }
+
+    /// Adds the steps by which somebody makes way for the workload of a slot in its pool.
     fn extend(
         &mut self,
         desk: &Desk,
@@ -100,12 +125,10 @@ impl Relays {
             }
             for &there in &desk.places[giver.workload] {
                 let replacement = &desk.slots[there];
-                if there == gives
+                if self.reached[replacement.pool]
                     || replacement.rate <= 0.0
                     || replacement.most <= holding.servers[there]
                     || holding.affords(replacement, 1) == 0
-                    || self.steps.iter().any(|step| step.there == there)
-                    || self.passes(desk, before, replacement.pool)
                 {
                     continue;
                 }
@@ -125,18 +148,6 @@ impl Relays {
                 });
             }
         }
-    }
-
-    /// Whether a relay comes through a pool on its way to a step.
-    fn passes(&self, desk: &Desk, mut step: Option<usize>, pool: usize) -> bool {
-        while let Some(number) = step {
-            let Step { gives, before, .. } = self.steps[number];
-            if desk.slots[gives].pool == pool {
-                return true;
-            }
-            step = before;
-        }
-        false
     }
 
     /// How a relay could end after a step: with free servers, or with the cheapest giver.

@@ -44,6 +44,8 @@ pub struct Worth {
     rows: Vec<Arc<[Corner]>>,
     /// By the bits of what a rate varies by: the levels that demand then takes.
     levels: Vec<(u64, Levels)>,
+    /// Whether its rows hold a price, which another replication may draw differently.
+    holds_price: bool,
     /// Where other replications look for rows too, and whose these are.
     shared: Option<(Rows, usize)>,
 }
@@ -58,6 +60,7 @@ impl Worth {
             interval_s,
             manners: service.manners(),
             stake: service.stake(),
+            holds_price: !service.degraded().is_empty() && service.price() != 1.0,
             degraded: service.degraded(),
             defended: service.defended_attainment(),
             numbers: BTreeMap::new(),
@@ -68,11 +71,11 @@ impl Worth {
     }
 
     /// Looks for rows where other replications of the scenario do, as those of this workload. Where the service
-    /// degrades they hold the first price, which another replication may draw differently.
+    /// degrades they hold the first price: only those of the scenario's own are shared.
     #[must_use]
     pub fn sharing(self, rows: &Rows, workload: usize) -> Self {
         Self {
-            shared: self.degraded.is_empty().then(|| (rows.clone(), workload)),
+            shared: (!self.holds_price).then(|| (rows.clone(), workload)),
             ..self
         }
     }
