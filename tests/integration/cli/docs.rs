@@ -293,14 +293,14 @@ fn the_page_on_comparisons_shows_what_its_commands_print() {
     let printed = compare(line("flexcap compare results/base results/value")).exits(0);
     assert_eq!(block(page, "text").trim_end(), printed.stdout.trim_end());
     for (limit, exit) in [
-        ("net_value[fleet] < -0.2%", 5),
-        ("net_value[fleet] < -1%", 0),
+        ("slo_attainment[assistant] < -0.1%", 5),
+        ("slo_attainment[assistant] < -0.5%", 0),
     ] {
         assert!(page.contains(&format!("`{limit}`")));
         let arguments = [
             "compare",
-            "results/base",
             "results/value",
+            "results/base",
             "--fail-if",
             limit,
         ];
