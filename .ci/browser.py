@@ -185,7 +185,7 @@ def legends_toggle(page):
 def keys_reach_everything(page):
     figure = page.find("#demand-assistant")
     page.center(figure)
-    page.ask("arguments[0].focus()", figure)
+    page.ask("arguments[0].focus({preventScroll: true})", figure)
     figure.send_keys(Keys.ARROW_RIGHT)
     figure.send_keys(Keys.ARROW_RIGHT)
     assert "offered" in page.tip(), page.tip()
@@ -197,7 +197,8 @@ def keys_reach_everything(page):
     figure.send_keys("0")
     assert page.find("#range-text").text == whole and "UTC" in whole
     strips = page.find("#replications")
-    page.ask("arguments[0].focus()", strips)
+    page.center(strips)
+    page.ask("arguments[0].focus({preventScroll: true})", strips)
     strips.send_keys(Keys.ARROW_RIGHT)
     assert "replication" in page.tip() or "quartile" in page.tip(), page.tip()
 
