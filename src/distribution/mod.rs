@@ -47,7 +47,7 @@ pub enum Distribution {
         mean: f64,
         /// Coefficient of variation of the untruncated normal.
         cv: f64,
-        /// Standard deviations on either side of the mean that are kept, above 0; may be infinite.
+        /// Standard deviations on either side of the mean that are kept, at least 0.01; may be infinite.
         within: f64,
     },
     /// Uniform between two ends.
@@ -121,7 +121,7 @@ impl Distribution {
             Self::Normal { mean, cv, within } => {
                 at_least_zero("mean", *mean)?;
                 at_least_zero("cv", *cv)?;
-                rule(*within > 0.0, "within", "must be above 0")
+                rule(*within >= 0.01, "within", "must be at least 0.01")
             }
             Self::Uniform { from, to } => {
                 at_least_zero("from", *from)?;

@@ -10,7 +10,7 @@ type Parameter = (&'static str, bool, Option<Range>, &'static str);
 const WITHIN: Parameter = (
     "within",
     false,
-    Some(Range("> 0, <= 100")),
+    Some(Range(">= 0.01, <= 100")),
     "If given, only what lies within so many standard deviations of the mean is drawn.",
 );
 

@@ -278,7 +278,7 @@ mod tests {
             ("{ lognormal = { mean = \"1h\", cv = -1.0 } }", "at least 0"),
             (
                 "{ normal = { mean = \"1h\", cv = 1.0, within = 0 } }",
-                "more than 0",
+                "at least 0.01",
             ),
             (
                 "{ lognormal = { mean = \"1h\", cv = 1.0, sd = 2.0 } }",
