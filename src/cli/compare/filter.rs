@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use flexcap::experiment::{Comparison, Condition};
+use flexcap::experiment::{Comparison, Condition, SeriesName};
 use flexcap::results::read::SeriesKey;
 use flexcap::scenario::nearest;
 
@@ -11,9 +11,30 @@ use crate::cli::report_errors::UsageError;
 
 /// Which rows are wanted; all where a list is empty.
 pub struct Filter<'a> {
-    /// Of all entities, or of one: `value`, `value[fleet]`.
-    metrics: Vec<(&'a str, Option<&'a str>)>,
+    metrics: Vec<Wanted<'a>>,
     entities: &'a [String],
+}
+
+/// A metric of all entities, `value`, or of one, `value[fleet]`.
+enum Wanted<'a> {
+    All(&'a str),
+    One(SeriesName),
+}
+
+impl<'a> Wanted<'a> {
+    fn of(text: &'a str) -> Result<Self, UsageError> {
+        match text.contains('[') {
+            true => text.parse().map(Self::One).map_err(UsageError),
+            false => Ok(Self::All(text)),
+        }
+    }
+
+    fn has(&self, key: &SeriesKey) -> bool {
+        match self {
+            Self::All(metric) => *metric == key.metric,
+            Self::One(series) => series.metric == key.metric && series.entity == key.entity,
+        }
+    }
 }
 
 impl<'a> Filter<'a> {
@@ -22,15 +43,16 @@ impl<'a> Filter<'a> {
         entities: &'a [String],
         subjects: &[Subject],
     ) -> Result<Self, UsageError> {
-        let parts = |text: &'a String| {
-            let both = text.strip_suffix(']').and_then(|text| text.split_once('['));
-            both.map_or((text.as_str(), None), |(metric, of)| (metric, Some(of)))
-        };
-        let metrics: Vec<_> = metrics.iter().map(parts).collect();
-        for (metric, entity) in &metrics {
-            check("metric", metric, &names(subjects, |key| &key.metric))?;
-            if let Some(entity) = entity {
-                check("entity", entity, &names(subjects, |key| &key.entity))?;
+        let metrics: Vec<Wanted<'a>> = metrics
+            .iter()
+            .map(|text| Wanted::of(text))
+            .collect::<Result<_, _>>()?;
+        for metric in &metrics {
+            match metric {
+                Wanted::All(metric) => {
+                    check("metric", metric, &names(subjects, |key| &key.metric))?
+                }
+                Wanted::One(series) => check_series(series, subjects)?,
             }
         }
         for entity in entities {
@@ -42,10 +64,7 @@ impl<'a> Filter<'a> {
     /// Drops what is not wanted.
     pub fn apply(&self, comparison: &mut Comparison) {
         let wanted = |key: &SeriesKey| {
-            let measures = |(metric, of): &(&str, Option<&str>)| {
-                *metric == key.metric && of.is_none_or(|entity| entity == key.entity)
-            };
-            (self.metrics.is_empty() || self.metrics.iter().any(measures))
+            (self.metrics.is_empty() || self.metrics.iter().any(|wanted| wanted.has(key)))
                 && (self.entities.is_empty() || self.entities.contains(&key.entity))
         };
         comparison.rows.retain(|row| wanted(&row.series));
@@ -56,26 +75,29 @@ impl<'a> Filter<'a> {
 
 /// Makes sure that each condition is on something that at least one result has.
 pub fn check_conditions(conditions: &[Condition], subjects: &[Subject]) -> Result<(), UsageError> {
-    for condition in conditions {
-        let series = &condition.series;
-        check(
-            "metric",
-            &series.metric,
-            &names(subjects, |key| &key.metric),
-        )?;
-        let all = subjects.iter().flat_map(|of| of.replications.series.keys());
-        let of_metric = all.filter(|key| key.metric == series.metric);
-        let entities: BTreeSet<&str> = of_metric.map(|key| key.entity.as_str()).collect();
-        if !entities.contains(series.entity.as_str()) {
-            let list = entities.iter().copied().collect::<Vec<_>>().join(", ");
-            let problem = format!(
-                "{series} is not in these results; {} is measured on {list}",
-                series.metric
-            );
-            return Err(UsageError(problem));
-        }
+    conditions
+        .iter()
+        .try_for_each(|condition| check_series(&condition.series, subjects))
+}
+
+/// Makes sure that at least one result has a metric of an entity.
+fn check_series(series: &SeriesName, subjects: &[Subject]) -> Result<(), UsageError> {
+    check(
+        "metric",
+        &series.metric,
+        &names(subjects, |key| &key.metric),
+    )?;
+    let all = subjects.iter().flat_map(|of| of.replications.series.keys());
+    let of_metric = all.filter(|key| key.metric == series.metric);
+    let entities: BTreeSet<&str> = of_metric.map(|key| key.entity.as_str()).collect();
+    if entities.contains(series.entity.as_str()) {
+        return Ok(());
     }
-    Ok(())
+    let list = entities.iter().copied().collect::<Vec<_>>().join(", ");
+    Err(UsageError(format!(
+        "{series} is not in these results; {} is measured on {list}",
+        series.metric
+    )))
 }
 
 fn names(subjects: &[Subject], name: fn(&SeriesKey) -> &String) -> BTreeSet<&str> {

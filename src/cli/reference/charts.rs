@@ -15,7 +15,7 @@ const SERVERS: [(&str, Tone); 6] = [
     ("32", Tone::Inference1),
     ("128", Tone::Inference3),
 ];
-/// The most, in points, that the fluid model is to be off from [`SERVERS_PROMISED`] on.
+/// The most, in points, that the fluid model is to be off from eight servers on.
 const AIM: f64 = 1.0;
 /// The loads and the variation of arrivals for which the aim holds.
 const RHO_PROMISED: f64 = 0.9;

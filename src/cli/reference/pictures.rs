@@ -1,5 +1,5 @@
 //! The pictures of the pages: `docs/pictures/`. Each is a chart of a run or a sweep, drawn as `flexcap report --svg` draws
-//! it. A page tells what is in it, and a test that it is there; CI remakes all and compares their bytes.
+//! it. A page tells what is in it, and a test that it is there; CI remakes all and compares them.
 
 use std::path::{Path, PathBuf};
 
@@ -24,35 +24,35 @@ struct Shown {
 
 /// A shipped scenario, sweep, or a scenario with axes.
 enum Subject {
-    /// One replication, because charts over time show one, under these settings.
-    Run(&'static str, &'static [&'static str]),
-    Sweep(&'static str, &'static [&'static str]),
+    /// One replication, because charts over time show one.
+    Run(&'static str),
+    Sweep(&'static str),
     Axes(&'static str, &'static [&'static str]),
 }
 
 const SHOWN: &[Shown] = &[
     Shown {
-        subject: Subject::Run("starter", &[]),
+        subject: Subject::Run("starter"),
         charts: &[("capacity-main", "starter")],
     },
     Shown {
-        subject: Subject::Run("meta-2024", &[]),
+        subject: Subject::Run("meta-2024"),
         charts: &[("capacity-west-h100", "meta-2024")],
     },
     Shown {
-        subject: Subject::Run("meta-2024-dedicated", &[]),
+        subject: Subject::Run("meta-2024-dedicated"),
         charts: &[("capacity-west-h100", "meta-2024-dedicated")],
     },
     Shown {
-        subject: Subject::Run("llama-4", &[]),
+        subject: Subject::Run("llama-4"),
         charts: &[("capacity-campus", "llama-4")],
     },
     Shown {
-        subject: Subject::Run("launch-in-india", &[]),
+        subject: Subject::Run("launch-in-india"),
         charts: &[("capacity-hall", "launch-in-india")],
     },
     Shown {
-        subject: Subject::Run("training-to-ranking", &[]),
+        subject: Subject::Run("training-to-ranking"),
         charts: &[("capacity-main", "training-to-ranking")],
     },
     Shown {
@@ -69,19 +69,19 @@ const SHOWN: &[Shown] = &[
         )],
     },
     Shown {
-        subject: Subject::Sweep("sweeps/step-and-delay", &[]),
+        subject: Subject::Sweep("sweeps/step-and-delay"),
         charts: &[("curve-slo-attainment-day-delay", "step-and-delay")],
     },
     Shown {
-        subject: Subject::Sweep("sweeps/chain", &[]),
+        subject: Subject::Sweep("sweeps/chain"),
         charts: &[("curve-net-value-fleet-north", "chain")],
     },
     Shown {
-        subject: Subject::Sweep("sweeps/how-much-flexibility", &[]),
+        subject: Subject::Sweep("sweeps/how-much-flexibility"),
         charts: &[("curve-net-value-fleet-share", "how-much-flexibility")],
     },
     Shown {
-        subject: Subject::Sweep("sweeps/growth-and-fleet", &[]),
+        subject: Subject::Sweep("sweeps/growth-and-fleet"),
         charts: &[("map-net-value-fleet-", "growth-and-fleet")],
     },
 ];
@@ -90,20 +90,18 @@ impl Subject {
     /// Runs it and writes its result.
     fn run(&self, out: &Path) -> anyhow::Result<()> {
         let stop = interrupt::flag();
-        let sets = |sets: &[&str]| -> Vec<Set> { sets.iter().copied().map(Set::new).collect() };
         let swept = |sweep: Sweep| {
             sweep.run(&SweepOptions::new(out), stop, &Quiet)?;
             Ok(())
         };
         match self {
-            Self::Run(name, of) => {
-                let of = sets(&[of, &["run.replications=1"][..]].concat());
-                let loaded = Scenario::load(name, &of)?;
+            Self::Run(name) => {
+                let loaded = Scenario::load(name, &[Set::new("run.replications=1")])?;
                 let writer = prepare(&loaded, out, false, Vec::new())?;
                 record(&loaded, writer, stop, &Silent)?;
                 Ok(())
             }
-            Self::Sweep(name, of) => swept(Sweep::load(name, &sets(of))?),
+            Self::Sweep(name) => swept(Sweep::load(name, &[])?),
             Self::Axes(name, axes) => {
                 let axes: Vec<String> = axes.iter().map(|axis| (*axis).to_owned()).collect();
                 swept(Sweep::over(name, &axes, &[])?)
@@ -217,7 +215,7 @@ mod tests {
         let subjects: BTreeSet<&str> = SHOWN
             .iter()
             .map(|shown| match shown.subject {
-                Subject::Run(name, _) | Subject::Sweep(name, _) | Subject::Axes(name, _) => name,
+                Subject::Run(name) | Subject::Sweep(name) | Subject::Axes(name, _) => name,
             })
             .collect();
         for name in shipped::names().chain(shipped::sweep_names()) {

@@ -28,7 +28,7 @@ impl Campaign {
             return worked;
         }
         let to_go = (1.0 - self.progress(now).done).max(0.0);
-        let hours = to_go / (efficient / place.accelerator_hours);
+        let hours = to_go / self.share_per_hour(pool, servers);
         let completion = now + Span::saturating_from_seconds_f64(hours * 3600.0);
         worked + self.payoff(completion) / hours.max(step.as_hours())
     }

@@ -175,8 +175,12 @@ fn filters_take_names_and_suggest_the_nearest() {
             "no entity `chta` in these results; did you mean `chat`?",
         ),
         (
-            ["--metric", "value[fleat]"],
-            "no entity `fleat` in these results; did you mean `fleet`?",
+            ["--metric", "net_value[chat]"],
+            "net_value[chat] is not in these results; net_value is measured on fleet",
+        ),
+        (
+            ["--metric", "value[fleet"],
+            "write METRIC[ENTITY], as in net_value[fleet]",
         ),
         (["--metric", "xyzzyxyzzy"], "there are: "),
         (

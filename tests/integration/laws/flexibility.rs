@@ -89,8 +89,8 @@ fn a_long_ring_sells_what_a_maximum_flow_does() {
         sums[0] += sold / 200.0;
         sums[1] += dedicated_sales(demands, 100.0) / 200.0;
     }
-    // What the ring gains over dedicated pools varies by 31 units.
+    // What the ring gains over dedicated pools has a standard deviation of 36 units.
     let gain = 951.73 - 10.0 * expected_dedicated_sales(100.0, 40.0, 2.0);
-    let error = 4.0 * 31.0 / 200.0_f64.sqrt();
+    let error = 3.4 * 36.0 / 200.0_f64.sqrt();
     assert!((sums[0] - sums[1] - gain).abs() < error, "{sums:?}");
 }
