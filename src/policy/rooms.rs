@@ -218,5 +218,5 @@ pub(super) fn standing(view: &View<'_>, pool: PoolId, slot: usize) -> u64 {
 /// Whether a gang that stands in this slot keeps all its servers whatever is decided.
 fn keeps(view: &View<'_>, pool: PoolId, slot: usize) -> bool {
     let least = view.pools[pool.index()].slots[slot].least;
-    least >= standing(view, pool, slot)
+    least > 0 && least >= standing(view, pool, slot)
 }

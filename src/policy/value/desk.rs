@@ -59,8 +59,9 @@ pub(super) struct Desk {
     pub asking: Vec<usize>,
     /// The slots of campaigns whose gangs may change their size.
     pub elastic: Vec<usize>,
-    /// The workloads that are campaigns.
+    /// The workloads that are campaigns, and the services and streams, whose capacity is worth something by the piece.
     pub campaigns: Vec<usize>,
+    pub divisible: Vec<usize>,
     /// By slot: servers held before the decision.
     pub held: Vec<u64>,
     /// By slot: when its workload last was given servers there.
@@ -95,6 +96,7 @@ impl Desk {
     }
 
     /// What a service's or a stream's capacity is worth.
+    #[inline]
     pub fn curve(&self, workload: usize) -> Option<Curve<'_>> {
         match self.stakes[workload] {
             Stake::Service { row, rate_per_s } => {
@@ -119,12 +121,10 @@ impl Desk {
 
     /// What all services' and streams' capacity is worth per hour.
     pub fn value(&self, holding: &Holding) -> f64 {
-        let capacities = holding.capacity.iter().enumerate();
-        let value = |(workload, &capacity): (usize, &f64)| {
-            self.curve(workload)
-                .map_or(0.0, |curve| curve.value(capacity))
-        };
-        capacities.map(value).sum()
+        let workloads = self.divisible.iter();
+        workloads
+            .map(|&workload| holding.value(workload, || self.curve(workload)))
+            .sum()
     }
 
     /// Whether a campaign has its gang in some pool.

@@ -14,7 +14,7 @@ pub(super) struct Holding {
     pub servers: Vec<u64>,
     /// By workload: what its servers come to, in requests per second or a stream's accelerators.
     pub capacity: Vec<f64>,
-    /// By workload: what more and less of it is worth, once that was asked for.
+    /// By workload: what it, more, and less of it is worth, once that was asked for.
     margins: Vec<Margins>,
     /// By pool: who would gain most by a server, and which two would lose least, once that was asked for.
     takers: Vec<Cell<Known<Option<Offer>>>>,
@@ -28,9 +28,12 @@ pub(super) struct Holding {
     pub vcpu: Vec<f64>,
 }
 
-/// What more and what less of a workload's capacity is worth.
+/// What a workload's capacity is worth, and what more and less of it.
 #[derive(Clone, Debug, Default)]
 struct Margins {
+    value: Cell<Option<f64>>,
+    /// By a server of that rate; 0 for none.
+    gain: Cell<(f64, f64)>,
     above: Cell<Option<Stretch>>,
     below: Cell<Option<Stretch>>,
 }
@@ -94,7 +97,32 @@ impl Holding {
         self.vcpu.extend_from_slice(vcpu);
     }
 
-    /// What more of a workload's capacity is worth on its curve, which is asked for when that is not known yet.
+    /// What a workload's capacity is worth on its curve, which is asked for when that is not known yet.
+    #[inline]
+    pub fn value<'a>(&self, workload: usize, curve: impl FnOnce() -> Option<Curve<'a>>) -> f64 {
+        let known = &self.margins[workload].value;
+        known.get().unwrap_or_else(|| {
+            let value = curve().map_or(0.0, |curve| curve.value(self.capacity[workload]));
+            known.set(Some(value));
+            value
+        })
+    }
+
+    /// What a server of that rate would add to it: pools of like servers ask for the same.
+    #[inline]
+    pub fn gain(&self, workload: usize, rate: f64, find: impl FnOnce() -> f64) -> f64 {
+        let known = &self.margins[workload].gain;
+        let (of, gain) = known.get();
+        if of == rate {
+            return gain;
+        }
+        let gain = find();
+        known.set((rate, gain));
+        gain
+    }
+
+    /// What more of it would be worth.
+    #[inline]
     pub fn above<'a>(
         &self,
         workload: usize,
@@ -108,6 +136,7 @@ impl Holding {
     }
 
     /// What less of it would cost.
+    #[inline]
     pub fn below<'a>(
         &self,
         workload: usize,
@@ -131,6 +160,7 @@ impl Holding {
     }
 
     /// Who would gain most by a server of a pool, which is looked for when something has changed.
+    #[inline]
     pub fn taker(&self, pool: usize, find: impl FnOnce() -> Option<Offer>) -> Option<Offer> {
         self.known(&self.takers[pool], find)
     }
@@ -144,6 +174,7 @@ impl Holding {
         self.known(&self.givers[pool], find)
     }
 
+    #[inline]
     fn known<T: Copy>(&self, of: &Cell<Known<T>>, find: impl FnOnce() -> T) -> T {
         let known = of.get();
         if known.after == self.changes {
@@ -163,6 +194,7 @@ impl Holding {
     }
 
     /// Servers of `wanted` that the site can carry for a slot.
+    #[inline]
     pub fn affords(&self, slot: &Slot, wanted: u64) -> u64 {
         let of = |left: f64, each: f64| {
             if each * wanted as f64 <= left {

@@ -23,26 +23,31 @@ pub(super) fn cheaper(best: Offer, offer: Offer) -> Offer {
 
 impl Desk {
     /// What one more server would gain a service or a stream in this slot, per hour.
+    #[inline]
     fn gain(&self, holding: &Holding, number: usize) -> f64 {
         let slot = &self.slots[number];
         if slot.rate <= 0.0 || slot.most <= holding.servers[number] {
             return 0.0;
         }
-        let curve = || self.curve(slot.workload);
-        let Some(stretch) = holding.above(slot.workload, curve) else {
-            return 0.0;
-        };
-        if stretch.length / slot.rate >= 1.0 {
-            return stretch.worth * slot.rate;
-        }
-        // A stretch shorter than a server is left behind by it.
-        let capacity = holding.capacity[slot.workload];
-        let gained = |curve: Curve<'_>| curve.value(capacity + slot.rate) - curve.value(capacity);
-        curve().map_or(0.0, gained)
+        holding.gain(slot.workload, slot.rate, || {
+            let curve = || self.curve(slot.workload);
+            let Some(stretch) = holding.above(slot.workload, curve) else {
+                return 0.0;
+            };
+            if stretch.length >= slot.rate {
+                return stretch.worth * slot.rate;
+            }
+            // A stretch shorter than a server is left behind by it.
+            let capacity = holding.capacity[slot.workload];
+            let gained =
+                |curve: Curve<'_>| curve.value(capacity + slot.rate) - curve.value(capacity);
+            curve().map_or(0.0, gained)
+        })
     }
 
     /// What one server less would cost a service or a stream in this slot, per hour; none if it cannot do
     /// with less.
+    #[inline]
     fn loss(&self, holding: &Holding, number: usize) -> Option<f64> {
         let slot = &self.slots[number];
         if holding.servers[number] <= slot.least {
@@ -50,7 +55,7 @@ impl Desk {
         }
         let curve = || self.curve(slot.workload);
         let stretch = holding.below(slot.workload, curve)?;
-        let lost = if stretch.length / slot.rate >= 1.0 {
+        let lost = if stretch.length >= slot.rate {
             stretch.worth * slot.rate
         } else {
             let (curve, capacity) = (curve()?, holding.capacity[slot.workload]);

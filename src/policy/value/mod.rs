@@ -127,12 +127,14 @@ impl Policy for Value {
         }
         self.enlarge_gangs(view, allocation);
         for (index, pool) in view.pools.iter().enumerate() {
-            let first = self.desk.first[index];
+            let slots = self.desk.of_pool(index);
+            let servers = &self.holding.servers[slots.clone()];
+            let decided = servers.iter().zip(&mut self.desk.given[slots]);
             let targets = allocation.pool_mut(PoolId::new(index)).iter_mut();
-            for (number, (target, slot)) in targets.zip(&pool.slots).enumerate() {
-                *target = self.holding.servers[first + number];
-                if *target > slot.held {
-                    self.desk.given[first + number] = view.now;
+            for ((target, slot), (&servers, given)) in targets.zip(&pool.slots).zip(decided) {
+                *target = servers;
+                if servers > slot.held {
+                    *given = view.now;
                 }
             }
         }

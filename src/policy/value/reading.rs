@@ -30,18 +30,22 @@ impl Desk {
         }
         self.now = view.now;
         self.read_stakes(view);
-        self.asking.clear();
+        for slot in self.asking.drain(..) {
+            self.gangs[slot] = None;
+        }
         let (workloads, pools) = (view.workloads.len(), view.pools.len());
         holding.clear(workloads, pools, view.active_watts, view.companion_vcpu);
-        let mut number = 0;
+        holding.servers.resize(self.slots.len(), 0);
         for (index, pool) in view.pools.iter().enumerate() {
+            let slots = self.of_pool(index);
             let mut held = 0;
-            for slot in &pool.slots {
+            for (number, slot) in slots.zip(&pool.slots) {
+                self.held[number] = slot.held;
                 let keeps = self.read_slot(view, PoolId::new(index), number, slot);
-                holding.servers.push(0);
-                holding.commit(number, &self.slots[number], keeps);
-                held += keeps;
-                number += 1;
+                if keeps > 0 {
+                    holding.commit(number, &self.slots[number], keeps);
+                    held += keeps;
+                }
             }
             holding.free.push(pool.offered.saturating_sub(held));
         }
@@ -51,9 +55,12 @@ impl Desk {
     fn list_slots(&mut self, view: &View<'_>) {
         self.places.resize(view.workloads.len(), Vec::new());
         self.worths.resize_with(view.workloads.len(), || None);
-        let numbered = view.workloads.iter().enumerate();
-        let campaigns = numbered.filter(|(_, of)| matches!(of, Workload::Training(_)));
-        self.campaigns.extend(campaigns.map(|(index, _)| index));
+        for (index, workload) in view.workloads.iter().enumerate() {
+            match workload {
+                Workload::Training(_) => self.campaigns.push(index),
+                Workload::Stream(_) | Workload::Serving(_) => self.divisible.push(index),
+            }
+        }
         for (index, pool) in view.pools.iter().enumerate() {
             self.first.push(self.slots.len());
             let mut traders = Vec::new();
@@ -98,8 +105,6 @@ impl Desk {
     fn read_slot(&mut self, view: &View<'_>, pool: PoolId, number: usize, slot: &SlotView) -> u64 {
         let facts = &mut self.slots[number];
         facts.least = slot.least;
-        self.held[number] = slot.held;
-        self.gangs[number] = None;
         match &self.stakes[facts.workload] {
             Stake::Nothing => slot.least,
             Stake::Service { .. } => slot.held,
@@ -115,8 +120,12 @@ impl Desk {
         }
     }
 
-    /// The same for a campaign's slot: a gang that is not whole gives back its pieces.
+    /// The same for a campaign's slot: a gang that is not whole gives back its pieces. Slots without servers are
+    /// read once their gang is known to wait.
     fn read_gang(&mut self, view: &View<'_>, pool: PoolId, number: usize, slot: &SlotView) -> u64 {
+        if slot.held == 0 {
+            return 0;
+        }
         let Need::Gang(campaign) = view.need(slot.workload) else {
             return slot.least;
         };
@@ -132,6 +141,25 @@ impl Desk {
         }
     }
 
+    /// Reads where else the gang of a campaign could be, which waits.
+    pub fn read_waiting(&mut self, view: &View<'_>, workload: usize) {
+        let Need::Gang(campaign) = view.need(WorkloadId::new(workload)) else {
+            return;
+        };
+        for index in 0..self.places[workload].len() {
+            let number = self.places[workload][index];
+            if self.gangs[number].is_some() {
+                continue;
+            }
+            let pool = PoolId::new(self.slots[number].pool);
+            if let Some(gang) = self.gang(view, pool, number, campaign) {
+                self.gangs[number] = Some(gang);
+                let after = self.asking.partition_point(|&asking| asking < number);
+                self.asking.insert(after, number);
+            }
+        }
+    }
+
     /// The gang of a campaign in a slot of a pool where it may run: as it is, or as it would like to be.
     fn gang(
         &self,
@@ -141,7 +169,10 @@ impl Desk {
         campaign: &Campaign,
     ) -> Option<Gang> {
         let runs = campaign.running_servers(pool);
-        let holds = runs.max(campaign.fit(pool, self.held[number]));
+        let holds = match runs {
+            Some(_) if !campaign.is_elastic() => runs,
+            _ => runs.max(campaign.fit(pool, self.held[number])),
+        };
         let servers = holds.or_else(|| campaign.gang_servers(pool))?;
         // A gang of as many servers of the same hardware earns the same.
         let places = &self.places[self.slots[number].workload];

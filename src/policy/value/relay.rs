@@ -33,7 +33,6 @@ struct End {
     giver: Option<Offer>,
     /// Value per hour lost for one of the taker's servers.
     loss: f64,
-    effort: Effort,
 }
 
 /// The search for relays, breadth first over pools: a longer one must gain more than a shorter one by what a move must
@@ -62,6 +61,9 @@ impl Relays {
     ) -> bool {
         let payback_h = desk.bar.payback_h;
         let least = desk.bar.least(desk, &taker);
+        if taker.per_server <= least {
+            return false;
+        }
         self.steps.clear();
         self.reached.clear();
         self.reached.resize(view.pools.len(), false);
@@ -72,10 +74,17 @@ impl Relays {
             let level = from..self.steps.len();
             from = level.end;
             for step in level.clone() {
-                let Some(end) = self.end(desk, view, holding, step) else {
+                let Some(end) = self.end(desk, holding, step) else {
                     continue;
                 };
-                let net = end.effort.net(taker.per_server, payback_h) - end.loss;
+                // Nothing is gained but the taker's gain, whatever the effort.
+                if taker.per_server - end.loss <= to_beat {
+                    continue;
+                }
+                let net = self
+                    .effort(desk, view, end)
+                    .net(taker.per_server, payback_h)
+                    - end.loss;
                 if net > to_beat {
                     (best, to_beat) = (Some(end), net);
                 }
@@ -98,6 +107,9 @@ impl Relays {
                 self.first.push(step);
             }
         }
+        if self.reached.iter().all(|reached| *reached) {
+            return;
+        }
         for index in 0..self.first.len() {
             let step = self.first[index];
             self.extend(desk, view, holding, Some(step), self.steps[step].there);
@@ -115,6 +127,8 @@ impl Relays {
     ) {
         let arrival = &desk.slots[arrives];
         let so_far = before.map(|step| self.steps[step]);
+        let (servers, undone) = so_far.map_or((1.0, 0.0), |of| (of.in_all, of.undone));
+        let effort = so_far.map_or(Effort::default(), |of| of.effort);
         for &gives in &desk.traders[arrival.pool] {
             let giver = &desk.slots[gives];
             if giver.workload == arrival.workload
@@ -123,6 +137,8 @@ impl Relays {
             {
                 continue;
             }
+            let undone = undone + servers * desk.undone(holding, gives);
+            let effort = effort.and(Effort::of(view, desk, gives, arrives), servers);
             for &there in &desk.places[giver.workload] {
                 let replacement = &desk.slots[there];
                 if self.reached[replacement.pool]
@@ -133,25 +149,21 @@ impl Relays {
                     continue;
                 }
                 let each = giver.rate / replacement.rate;
-                let (servers, undone) = so_far.map_or((1.0, 0.0), |of| (of.in_all, of.undone));
-                let own = Effort::of(view, desk, gives, arrives);
                 self.steps.push(Step {
                     before,
                     gives,
                     there,
                     each,
                     in_all: servers * each,
-                    undone: undone + servers * desk.undone(holding, gives),
-                    effort: so_far
-                        .map_or(Effort::default(), |of| of.effort)
-                        .and(own, servers),
+                    undone,
+                    effort,
                 });
             }
         }
     }
 
     /// How a relay could end after a step: with free servers, or with the cheapest giver.
-    fn end(&self, desk: &Desk, view: &View<'_>, holding: &Holding, number: usize) -> Option<End> {
+    fn end(&self, desk: &Desk, holding: &Holding, number: usize) -> Option<End> {
         let step = &self.steps[number];
         let there = &desk.slots[step.there];
         if holding.free[there.pool] > 0 {
@@ -159,16 +171,22 @@ impl Relays {
                 step: number,
                 giver: None,
                 loss: step.undone,
-                effort: step.effort,
             });
         }
         let giver = desk.cheapest_giver(holding, there.pool, there.workload)?;
-        let own = Effort::of(view, desk, giver.slot, step.there);
         Some(End {
             step: number,
             giver: Some(giver),
             loss: step.undone + giver.per_server * step.in_all,
-            effort: step.effort.and(own, step.in_all),
+        })
+    }
+
+    /// What a relay takes that ends so.
+    fn effort(&self, desk: &Desk, view: &View<'_>, end: End) -> Effort {
+        let step = &self.steps[end.step];
+        end.giver.map_or(step.effort, |giver| {
+            let own = Effort::of(view, desk, giver.slot, step.there);
+            step.effort.and(own, step.in_all)
         })
     }
 

@@ -62,11 +62,13 @@ impl Value {
 
     fn find_candidates(&mut self, view: &View<'_>) {
         self.waiting.clear();
-        for &workload in &self.desk.campaigns {
+        for index in 0..self.desk.campaigns.len() {
+            let workload = self.desk.campaigns[index];
             let asks = matches!(self.desk.stakes[workload], Stake::Gang);
             if !asks || self.desk.has_started(&self.holding, workload) {
                 continue;
             }
+            self.desk.read_waiting(view, workload);
             for &slot in &self.desk.places[workload] {
                 let Some(gang) = self.desk.gangs[slot].filter(|gang| gang.per_hour > 0.0) else {
                     continue;

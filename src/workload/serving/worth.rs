@@ -41,6 +41,8 @@ pub struct Worth {
     defended: f64,
     /// By steps of the rate's logarithm, and the bits of what the rate varies by.
     numbers: BTreeMap<(i64, u64), usize>,
+    /// The one that was asked for last.
+    latest: Option<((i64, u64), usize)>,
     rows: Vec<Arc<[Corner]>>,
     /// By the bits of what a rate varies by: the levels that demand then takes.
     levels: Vec<(u64, Levels)>,
@@ -64,6 +66,7 @@ impl Worth {
             degraded: service.degraded(),
             defended: service.defended_attainment(),
             numbers: BTreeMap::new(),
+            latest: None,
             rows: Vec::new(),
             levels: Vec::new(),
             shared: None,
@@ -91,11 +94,22 @@ impl Worth {
     pub fn row_for(&mut self, rate_per_s: f64, cv: f64) -> usize {
         let step = (rate_per_s.max(f64::MIN_POSITIVE).ln() / STEP).round();
         let key = (step as i64, cv.to_bits());
-        if let Some(&row) = self.numbers.get(&key) {
+        if let Some((_, row)) = self.latest.filter(|(latest, _)| *latest == key) {
             return row;
         }
+        let row = match self.numbers.get(&key) {
+            Some(&row) => row,
+            None => self.find_row(key, cv),
+        };
+        self.latest = Some((key, row));
+        row
+    }
+
+    /// The same of a row that was not asked for before.
+    fn find_row(&mut self, key: (i64, u64), cv: f64) -> usize {
+        let rate_per_s = (key.0 as f64 * STEP).exp();
         let levels = self.levels_for(cv);
-        let reckon = || self.row((step * STEP).exp(), &self.levels[levels].1);
+        let reckon = || self.row(rate_per_s, &self.levels[levels].1);
         let row = match &self.shared {
             Some((rows, workload)) => {
                 let key = RowKey {
