@@ -52,6 +52,14 @@ pub enum PolicyError {
     },
 }
 
+/// A slot that shall hold more or fewer servers than before.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Resized {
+    pub slot: usize,
+    pub held: u64,
+    pub target: u64,
+}
+
 /// The buffers of a decision.
 #[derive(Debug, Default)]
 pub(super) struct Decider {
@@ -59,6 +67,8 @@ pub(super) struct Decider {
     active_watts: Vec<f64>,
     companion_vcpu: Vec<f64>,
     allocation: Allocation,
+    /// By pool.
+    resized: Vec<Vec<Resized>>,
 }
 
 impl Decider {
@@ -99,25 +109,14 @@ impl Decider {
             allocation: Allocation::new(pools.iter().map(|pool| pool.slots.len())),
             active_watts: vec![0.0; fleet.sites.len()],
             companion_vcpu: fleet.sites.iter().map(|site| site.companion_vcpu).collect(),
+            resized: vec![Vec::new(); pools.len()],
             pools,
         }
     }
 
-    /// What every slot of a pool shall hold, by the last decision.
-    pub fn targets(&self, pool: PoolId) -> &[u64] {
-        self.allocation.pool(pool)
-    }
-
-    /// What every slot of a pool held before it.
-    pub fn slots(&self, pool: PoolId) -> &[SlotView] {
-        &self.pools[pool.index()].slots
-    }
-
-    /// Whether the last decision changes what any slot of a pool holds.
-    pub fn moves(&self, pool: PoolId) -> bool {
-        let targets = self.allocation.pool(pool).iter();
-        let mut slots = targets.zip(&self.pools[pool.index()].slots);
-        slots.any(|(&target, slot)| target != slot.held)
+    /// The slots of a pool that the last decision resizes, rising.
+    pub fn resized(&self, pool: PoolId) -> &[Resized] {
+        &self.resized[pool.index()]
     }
 
     /// Where the gangs of a pool shall stand, by the last decision.
@@ -155,7 +154,22 @@ impl Decider {
         }
         policy.decide(&view, &mut self.allocation);
         self.check()?;
-        self.check_places(replication)
+        self.check_places(replication)?;
+        self.find_resized();
+        Ok(())
+    }
+
+    fn find_resized(&mut self) {
+        for (index, (resized, pool)) in self.resized.iter_mut().zip(&self.pools).enumerate() {
+            let targets = self.allocation.pool(PoolId::new(index)).iter();
+            let slots = targets.zip(&pool.slots).enumerate();
+            let all = slots.map(|(slot, (&target, view))| {
+                let held = view.held;
+                Resized { slot, held, target }
+            });
+            resized.clear();
+            resized.extend(all.filter(|each| each.target != each.held));
+        }
     }
 
     fn look(&mut self, replication: &Replication<'_>) {
@@ -180,11 +194,11 @@ impl Decider {
             view.offered = view.installed.saturating_sub(down);
             let powered = (view.installed - failed - maintained) as f64;
             self.active_watts[facts.site.index()] -= powered * facts.idle_watts_per_server;
-            for (index, slot) in view.slots.iter_mut().enumerate() {
+            let facts = ledger.allocated().zip(replication.bound.fixed(pool));
+            for (index, (slot, (ready, &fixed))) in view.slots.iter_mut().zip(facts).enumerate() {
                 let under_way = replication.under_way_to(pool, index);
-                slot.held = ledger.servers(Account::Allocated(index)) + under_way;
-                let fixed = replication.bound.fixed(pool, index).min(slot.held);
-                slot.least = fixed.max(under_way);
+                slot.held = ready + under_way;
+                slot.least = fixed.min(slot.held).max(under_way);
             }
         }
     }

@@ -60,7 +60,9 @@ impl Replication<'_> {
         if gangs == self.pods.pool(pool).gangs() {
             return;
         }
-        for slot in 0..self.ledger.pool(pool).holders().len() {
+        let mut last = None;
+        while let Some(slot) = next_slot(gangs, self.pods.pool(pool).gangs(), last) {
+            last = Some(slot);
             let placed = || gangs.iter().copied().filter(|part| part.slot == slot);
             if placed().eq(self.pods.pool(pool).gang(slot)) {
                 continue;
@@ -105,8 +107,8 @@ impl Replication<'_> {
         if !std::mem::take(&mut self.pods.gangs_wait) {
             return;
         }
-        for index in 0..self.workloads.len() {
-            self.start_if_complete(WorkloadId::new(index), now);
+        for index in 0..self.campaigns.len() {
+            self.start_if_complete(self.campaigns[index], now);
         }
     }
 
@@ -134,4 +136,10 @@ impl Replication<'_> {
         };
         self.ledger.pools().all(agrees) && self.workloads.iter().enumerate().all(stands)
     }
+}
+
+/// The first slot after `last` of which a gang is to stand or stands.
+fn next_slot(placed: &[Part], standing: &[Part], last: Option<usize>) -> Option<usize> {
+    let slots = placed.iter().chain(standing).map(|part| part.slot);
+    slots.filter(|&slot| Some(slot) > last).min()
 }
