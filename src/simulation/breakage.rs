@@ -165,20 +165,12 @@ impl Replication<'_> {
     /// move last: since the split was drawn the holder may have given its servers away. Returns the
     /// servers broken: none where all are down.
     fn fail_one(&mut self, pool: PoolId, account: Account, now: Instant) -> u64 {
-        let slots = self.ledger.pool(pool).holders().len();
-        let others = (0..=slots).rev().map(|slot| exposed_account(slot, slots));
-        let on_the_move = (0..slots).flat_map(|slot| {
-            [
-                Account::Draining(slot),
-                Account::Converting(slot),
-                Account::Warming(slot),
-            ]
-        });
-        let Some(account) = std::iter::once(account)
-            .chain(others)
-            .chain(on_the_move)
-            .find(|&account| self.ledger.pool(pool).servers(account) > 0)
-        else {
+        let has_any = self.ledger.pool(pool).servers(account) > 0;
+        let account = if has_any {
+            account
+        } else if let Some(other) = self.other_account(pool) {
+            other
+        } else {
             return 0;
         };
         match account {
@@ -207,6 +199,23 @@ impl Replication<'_> {
             }
         }
         1
+    }
+
+    /// The first account that has a server to break, what is on the move last.
+    fn other_account(&self, pool: PoolId) -> Option<Account> {
+        let ledger = self.ledger.pool(pool);
+        let slots = ledger.holders().len();
+        let exposed = (0..=slots).rev().map(|slot| exposed_account(slot, slots));
+        let on_the_move = (0..slots).flat_map(|slot| {
+            [
+                Account::Draining(slot),
+                Account::Converting(slot),
+                Account::Warming(slot),
+            ]
+        });
+        exposed
+            .chain(on_the_move)
+            .find(|&account| ledger.servers(account) > 0)
     }
 
     /// Sets idle servers up for this slot, if there are any that are ready for it, to replace broken

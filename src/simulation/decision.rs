@@ -3,6 +3,7 @@
 
 use super::event::LONGEST_INTERVAL;
 use super::ledger::{Account, Ledger};
+use super::placing::same_parts;
 use super::replication::Replication;
 use crate::id::PoolId;
 use crate::kernel::Instant;
@@ -119,6 +120,11 @@ impl Decider {
         &self.resized[pool.index()]
     }
 
+    /// Where the gangs of a pool stood before it.
+    pub fn standing(&self, pool: PoolId) -> &[Part] {
+        &self.pools[pool.index()].gangs
+    }
+
     /// Where the gangs of a pool shall stand, by the last decision.
     pub fn gangs(&self, pool: PoolId) -> &[Part] {
         self.allocation.gangs(pool)
@@ -154,22 +160,7 @@ impl Decider {
         }
         policy.decide(&view, &mut self.allocation);
         self.check()?;
-        self.check_places(replication)?;
-        self.find_resized();
-        Ok(())
-    }
-
-    fn find_resized(&mut self) {
-        for (index, (resized, pool)) in self.resized.iter_mut().zip(&self.pools).enumerate() {
-            let targets = self.allocation.pool(PoolId::new(index)).iter();
-            let slots = targets.zip(&pool.slots).enumerate();
-            let all = slots.map(|(slot, (&target, view))| {
-                let held = view.held;
-                Resized { slot, held, target }
-            });
-            resized.clear();
-            resized.extend(all.filter(|each| each.target != each.held));
-        }
+        self.check_places(replication)
     }
 
     fn look(&mut self, replication: &Replication<'_>) {
@@ -195,8 +186,13 @@ impl Decider {
             let powered = (view.installed - failed - maintained) as f64;
             self.active_watts[facts.site.index()] -= powered * facts.idle_watts_per_server;
             let facts = ledger.allocated().zip(replication.bound.fixed(pool));
+            let any_under_way = replication.transfers.any(pool);
             for (index, (slot, (ready, &fixed))) in view.slots.iter_mut().zip(facts).enumerate() {
-                let under_way = replication.under_way_to(pool, index);
+                let under_way = if any_under_way {
+                    replication.under_way_to(pool, index)
+                } else {
+                    0
+                };
                 slot.held = ready + under_way;
                 slot.least = fixed.min(slot.held).max(under_way);
             }
@@ -217,11 +213,16 @@ impl Decider {
                 // What stands is right as it is.
                 continue;
             }
+            let targets = self.allocation.pool(id);
+            let same = same_parts(gangs, &pool.gangs);
             let servers = |of: &dyn Fn(&Part) -> bool| -> u64 {
                 let parts = gangs.iter().filter(|part| of(part));
                 parts.fold(0, |sum, part| sum.saturating_add(part.servers))
             };
-            for &Part { slot, pod, .. } in gangs {
+            for (number, &Part { slot, pod, .. }) in gangs.iter().enumerate() {
+                if number < same && targets[slot] >= pool.slots[slot].held {
+                    continue;
+                }
                 let up = pool.pods.get(pod).copied().unwrap_or(0);
                 let fits = servers(&|part| part.pod == pod) <= up;
                 let parts = || gangs.iter().filter(|part| part.slot == slot);
@@ -229,8 +230,7 @@ impl Decider {
                 let gang = servers(&|part| part.slot == slot);
                 let stands = campaign(slot)
                     .is_some_and(|campaign| campaign.stands(id, gang, parts().count()));
-                let held = self.allocation.pool(id)[slot];
-                if !(fits && once && stands && gang <= held) {
+                if !(fits && once && stands && gang <= targets[slot]) {
                     let pool = index;
                     return Err(PolicyError::Misplaced { pool, slot, pod });
                 }
@@ -239,10 +239,13 @@ impl Decider {
         Ok(())
     }
 
-    fn check(&self) -> Result<(), PolicyError> {
-        for (index, pool) in self.pools.iter().enumerate() {
+    /// Checks that nobody gets less than what cannot be withdrawn, nor all together more than there
+    /// is, and notes who is resized.
+    fn check(&mut self) -> Result<(), PolicyError> {
+        for (index, (pool, resized)) in self.pools.iter().zip(&mut self.resized).enumerate() {
             let targets = self.allocation.pool(PoolId::new(index));
             let mut given: u64 = 0;
+            resized.clear();
             for (slot, (&target, view)) in targets.iter().zip(&pool.slots).enumerate() {
                 given = given.saturating_add(target);
                 if target < view.least {
@@ -252,6 +255,10 @@ impl Decider {
                         given: target,
                         least: view.least,
                     });
+                }
+                let held = view.held;
+                if target != held {
+                    resized.push(Resized { slot, held, target });
                 }
             }
             if given > pool.offered {

@@ -250,7 +250,7 @@ impl<'a> Replication<'a> {
         if decided.is_ok() {
             for index in 0..self.fleet.pools.len() {
                 let pool = PoolId::new(index);
-                self.place(pool, decider.gangs(pool), now);
+                self.place(pool, decider.standing(pool), decider.gangs(pool), now);
             }
             for index in 0..self.fleet.pools.len() {
                 let pool = PoolId::new(index);
