@@ -29,7 +29,7 @@ pub struct Ticket {
 pub struct Calendar<E> {
     now: Instant,
     scheduled: u64,
-    /// Live entries and cancelled ones; the earliest is never a cancelled one.
+    /// Live entries and cancelled ones.
     heap: Heap,
     cancelled: usize,
     slots: Vec<Slot<E>>,
@@ -79,7 +79,13 @@ impl<E> Calendar<E> {
 
     /// The time of the event that [`Calendar::pop`] would return.
     #[inline]
-    pub fn next_time(&self) -> Option<Instant> {
+    pub fn next_time(&mut self) -> Option<Instant> {
+        while let Some(entry) = self.heap.peek()
+            && !is_live(&self.slots, entry)
+        {
+            self.heap.pop();
+            self.cancelled -= 1;
+        }
         self.heap.peek().map(Entry::at)
     }
 
@@ -132,8 +138,6 @@ impl<E> Calendar<E> {
             let slots = &self.slots;
             self.heap.retain(|entry| is_live(slots, entry));
             self.cancelled = 0;
-        } else {
-            self.drop_cancelled_front();
         }
         true
     }
@@ -141,22 +145,16 @@ impl<E> Calendar<E> {
     /// Takes the earliest event out and moves the clock to it. `None` once nothing is pending; the clock then stays.
     #[inline]
     pub fn pop(&mut self) -> Option<(Instant, E)> {
-        let entry = self.heap.pop()?;
-        let event = self.slots.get_mut(entry.slot)?.event.take()?;
-        self.free.push(entry.slot);
-        self.now = entry.at();
-        if self.cancelled > 0 {
-            self.drop_cancelled_front();
-        }
-        Some((self.now, event))
-    }
-
-    /// Restores the rule that the heap's earliest entry is a live one.
-    fn drop_cancelled_front(&mut self) {
-        while let Some(entry) = self.heap.peek()
-            && !is_live(&self.slots, entry)
-        {
-            self.heap.pop();
+        loop {
+            let entry = self.heap.pop()?;
+            let slot = self.slots.get_mut(entry.slot)?;
+            if slot.sequence == entry.sequence()
+                && let Some(event) = slot.event.take()
+            {
+                self.free.push(entry.slot);
+                self.now = entry.at();
+                return Some((self.now, event));
+            }
             self.cancelled -= 1;
         }
     }

@@ -37,9 +37,11 @@ impl Grid {
     /// The number of the cell that holds `at`; negative before the origin. (Cut to an `i64`, which matters only to
     /// grids of single microseconds that start before the epoch.)
     pub fn cell(self, at: Instant) -> i64 {
-        let cell = self
-            .micros_since_origin(at)
-            .div_euclid(self.step.as_micros().into());
+        let step = self.step.as_micros();
+        if let Some(micros) = self.micros_since_origin(at) {
+            return micros.div_euclid(step);
+        }
+        let cell = self.wide_micros_since_origin(at).div_euclid(step.into());
         cell.clamp(i64::MIN.into(), i64::MAX.into()) as i64
     }
 
@@ -50,9 +52,11 @@ impl Grid {
 
     /// How long before `at` its cell started: from zero up to, not including, the step.
     pub fn offset(self, at: Instant) -> Span {
-        let offset = self
-            .micros_since_origin(at)
-            .rem_euclid(self.step.as_micros().into());
+        let step = self.step.as_micros();
+        if let Some(micros) = self.micros_since_origin(at) {
+            return Span::from_micros(micros.rem_euclid(step));
+        }
+        let offset = self.wide_micros_since_origin(at).rem_euclid(step.into());
         Span::from_micros(offset as i64)
     }
 
@@ -62,9 +66,14 @@ impl Grid {
         at + (self.step - self.offset(at))
     }
 
-    /// In 128 bits, because two instants can be further apart than the longest span, and a waking time that fell short
-    /// for it would be in the past.
-    fn micros_since_origin(self, at: Instant) -> i128 {
+    /// None where two instants are further apart than the longest span.
+    fn micros_since_origin(self, at: Instant) -> Option<i64> {
+        at.as_micros().checked_sub(self.origin.as_micros())
+    }
+
+    /// In 128 bits, whose division costs ten times as much: a waking time that fell short for want of them would be
+    /// in the past.
+    fn wide_micros_since_origin(self, at: Instant) -> i128 {
         i128::from(at.as_micros()) - i128::from(self.origin.as_micros())
     }
 }

@@ -57,7 +57,9 @@ impl Allocation {
         let target = |slot: usize| targets.get(slot).copied();
         let gangs = &mut self.gangs[pool.index()];
         let placed = gangs.len();
-        for part in standing {
+        // Most policies leave all as it stands, and then there is nobody to add.
+        let unplaced = if gangs == standing { &[] } else { standing };
+        for part in unplaced {
             let whole = standing.iter().filter(|other| other.slot == part.slot);
             let servers: u64 = whole.map(|other| other.servers).sum();
             let is_placed = gangs[..placed].iter().any(|other| other.slot == part.slot);

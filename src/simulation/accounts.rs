@@ -27,6 +27,16 @@ struct PoolBooks {
     booked_installed: f64,
 }
 
+/// What a service has ready in a slot.
+#[derive(Clone, Copy, Debug)]
+struct Readied {
+    service: WorkloadId,
+    pool: PoolId,
+    slot: usize,
+    /// Server-hours ready when the interval under way began.
+    before: f64,
+}
+
 /// All sums of a replication.
 #[derive(Debug)]
 pub(super) struct Accounts {
@@ -43,10 +53,8 @@ pub(super) struct Accounts {
     busy: Vec<Vec<f64>>,
     /// By workload: accelerator-hours of its gang already booked as busy.
     executed: Vec<f64>,
-    /// By pool and slot: server-hours ready when the interval under way began.
-    ready_before: Vec<Vec<f64>>,
-    /// The slots that services hold, of which alone that is asked.
-    services_at: Vec<(PoolId, usize)>,
+    /// Of services alone: what they have ready.
+    readied: Vec<Readied>,
     /// By pool: kWh drawn when the interval under way began.
     drawn_before: Vec<f64>,
     /// By site: accelerator-hours of work that its power cap held back.
@@ -87,9 +95,8 @@ impl Accounts {
             value: vec![0.0; workloads.len()],
             penalties: vec![0.0; workloads.len()],
             conversion: vec![0.0; workloads.len()],
-            busy: by_slot.clone(),
-            ready_before: by_slot,
-            services_at: services_at(ledger, workloads),
+            busy: by_slot,
+            readied: readied(ledger, workloads),
             drawn_before: vec![0.0; fleet.pools.len()],
             throttled: vec![0.0; fleet.sites.len()],
             executed: vec![0.0; workloads.len()],
@@ -132,12 +139,16 @@ impl Accounts {
         executed - before
     }
 
-    /// Server-hours that a slot had ready since the interval under way began.
-    pub fn ready_since(&self, ledger: &Ledger, pool: PoolId, slot: usize, now: Instant) -> f64 {
-        let ready = ledger
-            .pool(pool)
-            .server_hours(Account::Allocated(slot), now);
-        ready - self.ready_before[pool.index()][slot]
+    /// Server-hours that each service had ready in each of its pools since the interval under way began.
+    pub fn readied_since(
+        &self,
+        ledger: &Ledger,
+        now: Instant,
+    ) -> impl Iterator<Item = (WorkloadId, PoolId, f64)> {
+        self.readied.iter().map(move |each| {
+            let ready = each.server_hours(ledger, now) - each.before;
+            (each.service, each.pool, ready)
+        })
     }
 
     /// Begins a new interval.
@@ -145,9 +156,8 @@ impl Accounts {
         for (id, pool) in ledger.pools() {
             self.drawn_before[id.index()] = self.energy_kwh(fleet, id, pool, now);
         }
-        for &(id, slot) in &self.services_at {
-            let ready = ledger.pool(id).server_hours(Account::Allocated(slot), now);
-            self.ready_before[id.index()][slot] = ready;
+        for each in &mut self.readied {
+            each.before = each.server_hours(ledger, now);
         }
     }
 
@@ -378,14 +388,25 @@ impl Accounts {
     }
 }
 
+impl Readied {
+    fn server_hours(&self, ledger: &Ledger, now: Instant) -> f64 {
+        let pool = ledger.pool(self.pool);
+        pool.server_hours(Account::Allocated(self.slot), now)
+    }
+}
+
 /// The slots of services.
-fn services_at(ledger: &Ledger, workloads: &[Workload]) -> Vec<(PoolId, usize)> {
+fn readied(ledger: &Ledger, workloads: &[Workload]) -> Vec<Readied> {
     let serves = |holder: &WorkloadId| matches!(workloads[holder.index()], Workload::Serving(_));
-    let slots = ledger.pools().flat_map(|(id, pool)| {
-        let holders = pool.holders().iter().enumerate();
-        holders
-            .filter(|(_, holder)| serves(holder))
-            .map(move |(slot, _)| (id, slot))
+    let slots = ledger.pools().flat_map(|(pool, accounts)| {
+        let holders = accounts.holders().iter().enumerate();
+        let services = holders.filter(|(_, holder)| serves(holder));
+        services.map(move |(slot, &service)| Readied {
+            service,
+            pool,
+            slot,
+            before: 0.0,
+        })
     });
     slots.collect()
 }

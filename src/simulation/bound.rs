@@ -2,7 +2,7 @@
 //! part of a pool that is not flexible afterwards. Failures take servers from a holder and repairs
 //! return them to the idle stock, so before every decision they are given back from there.
 
-use super::ledger::{Account, Ledger};
+use super::ledger::Ledger;
 use super::record::MoveReason;
 use super::replication::Replication;
 use crate::id::PoolId;
@@ -23,12 +23,7 @@ impl Bound {
     pub fn new(scenario: &Scenario, ledger: &Ledger) -> Self {
         let initial: Vec<Vec<u64>> = ledger
             .pools()
-            .map(|(_, pool)| {
-                let slots = 0..pool.holders().len();
-                slots
-                    .map(|slot| pool.servers(Account::Allocated(slot)))
-                    .collect()
-            })
+            .map(|(_, pool)| pool.allocated().collect())
             .collect();
         let fixed = |(servers, pool): (&Vec<u64>, &crate::scenario::Pool)| {
             servers.iter().map(|&servers| pool.fixed(servers)).collect()
@@ -43,9 +38,9 @@ impl Bound {
         }
     }
 
-    /// Servers of a slot that are not flexible.
-    pub fn fixed(&self, pool: PoolId, slot: usize) -> u64 {
-        self.fixed[pool.index()][slot]
+    /// By slot: servers that are not flexible.
+    pub fn fixed(&self, pool: PoolId) -> &[u64] {
+        &self.fixed[pool.index()]
     }
 }
 

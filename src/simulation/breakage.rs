@@ -68,9 +68,10 @@ impl Replication<'_> {
         let index = pool.index();
         let slots = self.ledger.pool(pool).holders().len();
         let (ledger, breakage) = (self.ledger.pool(pool), &mut self.breakage);
+        let exposed = ledger.allocated().chain([ledger.servers(Account::Idle)]);
         let mut all = 0;
-        let reach = (0..=slots).map(|slot| {
-            all += ledger.servers(exposed_account(slot, slots));
+        let reach = exposed.map(|servers| {
+            all += servers;
             all as u32
         });
         breakage.reach.clear();
@@ -82,6 +83,9 @@ impl Replication<'_> {
         let mut others = false;
         for slot in 0..=slots {
             let hits = self.breakage.hits[slot];
+            if hits == 0 {
+                continue;
+            }
             if slot < slots && self.is_training(pool, slot) {
                 for _ in 0..hits {
                     let at = now + self.breakage.failures.instant(index);
@@ -90,7 +94,7 @@ impl Replication<'_> {
                 }
             } else {
                 self.breakage.pending[index][slot] += hits;
-                others |= hits > 0;
+                others = true;
             }
         }
         if others {
@@ -105,14 +109,16 @@ impl Replication<'_> {
     pub(super) fn fail_other_servers(&mut self, pool: PoolId, now: Instant) {
         let slots = self.ledger.pool(pool).holders().len();
         let (mut failed, mut missed) = (0, 0);
-        for slot in 0..=slots {
-            let hits = std::mem::take(&mut self.breakage.pending[pool.index()][slot]);
-            if hits > 0 {
-                let broken = self.fail_together(pool, exposed_account(slot, slots), hits, now);
+        let mut pending = std::mem::take(&mut self.breakage.pending[pool.index()]);
+        for (slot, hits) in pending.iter_mut().enumerate() {
+            if *hits > 0 {
+                let broken = self.fail_together(pool, exposed_account(slot, slots), *hits, now);
                 failed += broken;
-                missed += hits - broken;
+                missed += *hits - broken;
+                *hits = 0;
             }
         }
+        self.breakage.pending[pool.index()] = pending;
         self.pods.pool_mut(pool).break_others(failed);
         let found: u64 = (0..missed)
             .map(|_| self.fail_one(pool, Account::Idle, now))
@@ -159,20 +165,12 @@ impl Replication<'_> {
     /// move last: since the split was drawn the holder may have given its servers away. Returns the
     /// servers broken: none where all are down.
     fn fail_one(&mut self, pool: PoolId, account: Account, now: Instant) -> u64 {
-        let slots = self.ledger.pool(pool).holders().len();
-        let others = (0..=slots).rev().map(|slot| exposed_account(slot, slots));
-        let on_the_move = (0..slots).flat_map(|slot| {
-            [
-                Account::Draining(slot),
-                Account::Converting(slot),
-                Account::Warming(slot),
-            ]
-        });
-        let Some(account) = std::iter::once(account)
-            .chain(others)
-            .chain(on_the_move)
-            .find(|&account| self.ledger.pool(pool).servers(account) > 0)
-        else {
+        let has_any = self.ledger.pool(pool).servers(account) > 0;
+        let account = if has_any {
+            account
+        } else if let Some(other) = self.other_account(pool) {
+            other
+        } else {
             return 0;
         };
         match account {
@@ -201,6 +199,23 @@ impl Replication<'_> {
             }
         }
         1
+    }
+
+    /// The first account that has a server to break, what is on the move last.
+    fn other_account(&self, pool: PoolId) -> Option<Account> {
+        let ledger = self.ledger.pool(pool);
+        let slots = ledger.holders().len();
+        let exposed = (0..=slots).rev().map(|slot| exposed_account(slot, slots));
+        let on_the_move = (0..slots).flat_map(|slot| {
+            [
+                Account::Draining(slot),
+                Account::Converting(slot),
+                Account::Warming(slot),
+            ]
+        });
+        exposed
+            .chain(on_the_move)
+            .find(|&account| ledger.servers(account) > 0)
     }
 
     /// Sets idle servers up for this slot, if there are any that are ready for it, to replace broken

@@ -3,6 +3,7 @@
 
 use super::event::LONGEST_INTERVAL;
 use super::ledger::{Account, Ledger};
+use super::placing::same_parts;
 use super::replication::Replication;
 use crate::id::PoolId;
 use crate::kernel::Instant;
@@ -52,6 +53,14 @@ pub enum PolicyError {
     },
 }
 
+/// A slot that shall hold more or fewer servers than before.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Resized {
+    pub slot: usize,
+    pub held: u64,
+    pub target: u64,
+}
+
 /// The buffers of a decision.
 #[derive(Debug, Default)]
 pub(super) struct Decider {
@@ -59,6 +68,8 @@ pub(super) struct Decider {
     active_watts: Vec<f64>,
     companion_vcpu: Vec<f64>,
     allocation: Allocation,
+    /// By pool.
+    resized: Vec<Vec<Resized>>,
 }
 
 impl Decider {
@@ -99,25 +110,19 @@ impl Decider {
             allocation: Allocation::new(pools.iter().map(|pool| pool.slots.len())),
             active_watts: vec![0.0; fleet.sites.len()],
             companion_vcpu: fleet.sites.iter().map(|site| site.companion_vcpu).collect(),
+            resized: vec![Vec::new(); pools.len()],
             pools,
         }
     }
 
-    /// What every slot of a pool shall hold, by the last decision.
-    pub fn targets(&self, pool: PoolId) -> &[u64] {
-        self.allocation.pool(pool)
+    /// The slots of a pool that the last decision resizes, rising.
+    pub fn resized(&self, pool: PoolId) -> &[Resized] {
+        &self.resized[pool.index()]
     }
 
-    /// What every slot of a pool held before it.
-    pub fn slots(&self, pool: PoolId) -> &[SlotView] {
-        &self.pools[pool.index()].slots
-    }
-
-    /// Whether the last decision changes what any slot of a pool holds.
-    pub fn moves(&self, pool: PoolId) -> bool {
-        let targets = self.allocation.pool(pool).iter();
-        let mut slots = targets.zip(&self.pools[pool.index()].slots);
-        slots.any(|(&target, slot)| target != slot.held)
+    /// Where the gangs of a pool stood before it.
+    pub fn standing(&self, pool: PoolId) -> &[Part] {
+        &self.pools[pool.index()].gangs
     }
 
     /// Where the gangs of a pool shall stand, by the last decision.
@@ -180,11 +185,16 @@ impl Decider {
             view.offered = view.installed.saturating_sub(down);
             let powered = (view.installed - failed - maintained) as f64;
             self.active_watts[facts.site.index()] -= powered * facts.idle_watts_per_server;
-            for (index, slot) in view.slots.iter_mut().enumerate() {
-                let under_way = replication.under_way_to(pool, index);
-                slot.held = ledger.servers(Account::Allocated(index)) + under_way;
-                let fixed = replication.bound.fixed(pool, index).min(slot.held);
-                slot.least = fixed.max(under_way);
+            let facts = ledger.allocated().zip(replication.bound.fixed(pool));
+            let any_under_way = replication.transfers.any(pool);
+            for (index, (slot, (ready, &fixed))) in view.slots.iter_mut().zip(facts).enumerate() {
+                let under_way = if any_under_way {
+                    replication.under_way_to(pool, index)
+                } else {
+                    0
+                };
+                slot.held = ready + under_way;
+                slot.least = fixed.min(slot.held).max(under_way);
             }
         }
     }
@@ -203,11 +213,16 @@ impl Decider {
                 // What stands is right as it is.
                 continue;
             }
+            let targets = self.allocation.pool(id);
+            let same = same_parts(gangs, &pool.gangs);
             let servers = |of: &dyn Fn(&Part) -> bool| -> u64 {
                 let parts = gangs.iter().filter(|part| of(part));
                 parts.fold(0, |sum, part| sum.saturating_add(part.servers))
             };
-            for &Part { slot, pod, .. } in gangs {
+            for (number, &Part { slot, pod, .. }) in gangs.iter().enumerate() {
+                if number < same && targets[slot] >= pool.slots[slot].held {
+                    continue;
+                }
                 let up = pool.pods.get(pod).copied().unwrap_or(0);
                 let fits = servers(&|part| part.pod == pod) <= up;
                 let parts = || gangs.iter().filter(|part| part.slot == slot);
@@ -215,8 +230,7 @@ impl Decider {
                 let gang = servers(&|part| part.slot == slot);
                 let stands = campaign(slot)
                     .is_some_and(|campaign| campaign.stands(id, gang, parts().count()));
-                let held = self.allocation.pool(id)[slot];
-                if !(fits && once && stands && gang <= held) {
+                if !(fits && once && stands && gang <= targets[slot]) {
                     let pool = index;
                     return Err(PolicyError::Misplaced { pool, slot, pod });
                 }
@@ -225,10 +239,13 @@ impl Decider {
         Ok(())
     }
 
-    fn check(&self) -> Result<(), PolicyError> {
-        for (index, pool) in self.pools.iter().enumerate() {
+    /// Checks that nobody gets less than what cannot be withdrawn, nor all together more than there
+    /// is, and notes who is resized.
+    fn check(&mut self) -> Result<(), PolicyError> {
+        for (index, (pool, resized)) in self.pools.iter().zip(&mut self.resized).enumerate() {
             let targets = self.allocation.pool(PoolId::new(index));
             let mut given: u64 = 0;
+            resized.clear();
             for (slot, (&target, view)) in targets.iter().zip(&pool.slots).enumerate() {
                 given = given.saturating_add(target);
                 if target < view.least {
@@ -238,6 +255,10 @@ impl Decider {
                         given: target,
                         least: view.least,
                     });
+                }
+                let held = view.held;
+                if target != held {
+                    resized.push(Resized { slot, held, target });
                 }
             }
             if given > pool.offered {

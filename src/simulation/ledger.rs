@@ -145,6 +145,12 @@ impl PoolLedger {
         self.accounts[account.index()].servers
     }
 
+    /// By slot: servers held and ready.
+    pub fn allocated(&self) -> impl Iterator<Item = u64> {
+        let (slots, _) = self.accounts[COMMON..].as_chunks::<PER_SLOT>();
+        slots.iter().map(|[allocated, ..]| allocated.servers)
+    }
+
     /// Idle servers that are set up for a slot; for none, the unbound.
     #[must_use]
     pub fn idle_for(&self, slot: Option<usize>) -> u64 {

@@ -55,12 +55,16 @@ impl Replication<'_> {
         self.held(pool, slot) >= self.pods.pool(pool).standing(slot)
     }
 
-    /// Lets gangs stand in a pool where the policy placed them. One that has to move stops.
-    pub(super) fn place(&mut self, pool: PoolId, gangs: &[Part], now: Instant) {
-        if gangs == self.pods.pool(pool).gangs() {
+    /// Lets gangs that are `standing` in a pool stand where the policy placed them. One that has to
+    /// move stops.
+    pub(super) fn place(&mut self, pool: PoolId, standing: &[Part], gangs: &[Part], now: Instant) {
+        if gangs == standing {
             return;
         }
-        for slot in 0..self.ledger.pool(pool).holders().len() {
+        let same = same_parts(gangs, standing);
+        let mut last = None;
+        while let Some(slot) = next_slot(&gangs[same..], &standing[same..], last) {
+            last = Some(slot);
             let placed = || gangs.iter().copied().filter(|part| part.slot == slot);
             if placed().eq(self.pods.pool(pool).gang(slot)) {
                 continue;
@@ -105,8 +109,8 @@ impl Replication<'_> {
         if !std::mem::take(&mut self.pods.gangs_wait) {
             return;
         }
-        for index in 0..self.workloads.len() {
-            self.start_if_complete(WorkloadId::new(index), now);
+        for index in 0..self.campaigns.len() {
+            self.start_if_complete(self.campaigns[index], now);
         }
     }
 
@@ -134,4 +138,18 @@ impl Replication<'_> {
         };
         self.ledger.pools().all(agrees) && self.workloads.iter().enumerate().all(stands)
     }
+}
+
+/// With how many parts both begin: most decisions leave most gangs where they stand.
+pub(super) fn same_parts(placed: &[Part], standing: &[Part]) -> usize {
+    let pairs = placed.iter().zip(standing);
+    pairs
+        .take_while(|(placed, standing)| placed == standing)
+        .count()
+}
+
+/// The first slot after `last` of which a gang is to stand or stands.
+fn next_slot(placed: &[Part], standing: &[Part], last: Option<usize>) -> Option<usize> {
+    let slots = placed.iter().chain(standing).map(|part| part.slot);
+    slots.filter(|&slot| Some(slot) > last).min()
 }

@@ -89,16 +89,15 @@ impl Replication<'_> {
     /// Finds how fast every site worked in the interval that ends now, and holds its gangs back.
     pub(super) fn throttle(&mut self, now: Instant) {
         let length = now - self.interval_start;
-        let sites = 0..self.fleet.sites.len();
-        if sites.clone().all(|site| self.carries_all(site)) {
-            self.throttle.speed.fill(1.0);
-            return;
-        }
-        self.find_utilisation(length);
-        for index in sites {
+        let mut is_utilisation_known = false;
+        for index in 0..self.fleet.sites.len() {
             if self.carries_all(index) {
                 self.throttle.speed[index] = 1.0;
                 continue;
+            }
+            if !is_utilisation_known {
+                self.find_utilisation(length);
+                is_utilisation_known = true;
             }
             let cap_watts = self.fleet.sites[index].power_cap_watts;
             let site = SiteId::new(index);
@@ -139,8 +138,8 @@ impl Replication<'_> {
     }
 
     fn find_utilisation(&mut self, length: Span) {
-        for index in 0..self.workloads.len() {
-            let workload = WorkloadId::new(index);
+        for &workload in &self.services {
+            let index = workload.index();
             let (Some(rate_per_s), Workload::Serving(service)) =
                 (self.traffic.rate_per_s(workload), &self.workloads[index])
             else {

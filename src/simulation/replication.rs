@@ -85,11 +85,14 @@ pub(super) struct Replication<'a> {
     pub ready: Vec<Vec<f64>>,
     /// Scratch space of a service's step: server-hours at work by pool.
     pub busy: Vec<(PoolId, f64)>,
-    /// Streams of jobs, and whether one may have to be settled.
-    pub streams: Vec<WorkloadId>,
-    pub unsettled: bool,
-    /// Campaigns whose gangs may change their size; they too are settled then.
+    pub services: Vec<WorkloadId>,
+    pub campaigns: Vec<WorkloadId>,
+    /// Campaigns whose gangs may change their size.
     pub elastic: Vec<WorkloadId>,
+    /// Streams of jobs.
+    pub streams: Vec<WorkloadId>,
+    /// Whether a stream or an elastic campaign may have to be settled.
+    pub unsettled: bool,
     /// Scratch space: what jobs did.
     pub changes: Vec<Change>,
     /// What it meets, where a bound is wanted.
@@ -157,8 +160,10 @@ impl<'a> Replication<'a> {
             gains: Gains::default(),
             ready: vec![vec![0.0; scenario.pool.len()]; workloads.len()],
             busy: Vec::new(),
-            elastic: elastic_of(&workloads),
-            streams: streams_of(&workloads),
+            services: those(&workloads, |each| matches!(each, Workload::Serving(_))),
+            campaigns: those(&workloads, |each| matches!(each, Workload::Training(_))),
+            elastic: those(&workloads, is_elastic),
+            streams: those(&workloads, |each| matches!(each, Workload::Stream(_))),
             unsettled: true,
             changes: Vec::new(),
             trace: None,
@@ -245,15 +250,11 @@ impl<'a> Replication<'a> {
         if decided.is_ok() {
             for index in 0..self.fleet.pools.len() {
                 let pool = PoolId::new(index);
-                self.place(pool, decider.gangs(pool), now);
+                self.place(pool, decider.standing(pool), decider.gangs(pool), now);
             }
             for index in 0..self.fleet.pools.len() {
                 let pool = PoolId::new(index);
-                if !decider.moves(pool) {
-                    continue;
-                }
-                let (targets, slots) = (decider.targets(pool), decider.slots(pool));
-                self.carry_out(pool, targets, slots, reason, now);
+                self.carry_out(pool, decider.resized(pool), reason, now);
             }
             self.ask_of_gains(Some(&*policy), now);
             self.start_waiting(now);
@@ -274,17 +275,14 @@ impl<'a> Replication<'a> {
     }
 }
 
-/// The streams of jobs among the workloads.
-fn streams_of(workloads: &[Workload]) -> Vec<WorkloadId> {
+/// The workloads that are such.
+fn those(workloads: &[Workload], are_such: impl Fn(&Workload) -> bool) -> Vec<WorkloadId> {
     let numbered = workloads.iter().enumerate();
-    let streams = numbered.filter(|(_, workload)| matches!(workload, Workload::Stream(_)));
-    streams.map(|(index, _)| WorkloadId::new(index)).collect()
+    let such = numbered.filter(|(_, workload)| are_such(workload));
+    such.map(|(index, _)| WorkloadId::new(index)).collect()
 }
 
-/// The campaigns among the workloads whose gangs may change their size.
-fn elastic_of(workloads: &[Workload]) -> Vec<WorkloadId> {
-    let is_elastic = |workload: &Workload| matches!(workload, Workload::Training(campaign) if campaign.is_elastic());
-    let numbered = workloads.iter().enumerate();
-    let elastic = numbered.filter(|(_, workload)| is_elastic(workload));
-    elastic.map(|(index, _)| WorkloadId::new(index)).collect()
+/// Whether a workload is a campaign whose gang may change its size.
+fn is_elastic(workload: &Workload) -> bool {
+    matches!(workload, Workload::Training(campaign) if campaign.is_elastic())
 }

@@ -11,23 +11,16 @@ impl Replication<'_> {
     /// Finds what every service had ready, on average, in the interval that ends now.
     pub(super) fn find_ready(&mut self, now: Instant) {
         let hours = (now - self.interval_start).as_hours();
-        for (index, ready) in self.ready.iter_mut().enumerate() {
-            if !matches!(self.workloads[index], Workload::Serving(_)) {
-                continue;
-            }
-            for ((id, pool), ready) in self.ledger.pools().zip(ready) {
-                if let Some(slot) = pool.slot_of(WorkloadId::new(index)) {
-                    *ready = self.accounts.ready_since(&self.ledger, id, slot, now) / hours;
-                }
-            }
+        for (service, pool, ready) in self.accounts.readied_since(&self.ledger, now) {
+            self.ready[service.index()][pool.index()] = ready / hours;
         }
     }
 
     /// Lets every service live through the interval that ends now.
     pub(super) fn serve(&mut self, now: Instant) {
         let length = now - self.interval_start;
-        for index in 0..self.workloads.len() {
-            let workload = WorkloadId::new(index);
+        for &workload in &self.services {
+            let index = workload.index();
             let (Some(rate_per_s), Workload::Serving(service)) = (
                 self.traffic.rate_per_s(workload),
                 &mut self.workloads[index],
@@ -73,8 +66,7 @@ impl Replication<'_> {
         let Some(scored) = self.traffic.score(now) else {
             return;
         };
-        for index in 0..self.workloads.len() {
-            let workload = WorkloadId::new(index);
+        for &workload in &self.services {
             if let Some(actual_per_s) = self.traffic.mean_rate_per_s(workload) {
                 let outlook = self.traffic.outlook(workload);
                 self.accounts
@@ -85,8 +77,8 @@ impl Replication<'_> {
 
     /// Books the busy hours of all running gangs and jobs until `now`.
     pub(super) fn accrue_training(&mut self, now: Instant) {
-        for index in 0..self.workloads.len() {
-            self.accrue_gang(WorkloadId::new(index), now);
+        for index in 0..self.campaigns.len() {
+            self.accrue_gang(self.campaigns[index], now);
         }
         self.accrue_jobs(now);
     }

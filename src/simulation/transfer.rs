@@ -2,6 +2,7 @@
 //! that takes time (converting), start up (warming) and are ready. A transfer under way cannot be
 //! redirected.
 
+use super::decision::Resized;
 use super::event::{Event, WORKLOAD};
 use super::ledger::Account;
 use super::record::{MoveReason, MoveRow};
@@ -9,7 +10,6 @@ use super::replication::Replication;
 use super::under_way::{Leg, Transfer};
 use crate::id::PoolId;
 use crate::kernel::{Instant, Span};
-use crate::policy::SlotView;
 use crate::scenario::Conversion;
 use crate::workload::Workload;
 
@@ -39,43 +39,39 @@ impl Replication<'_> {
         ledger.servers(Account::Idle).saturating_sub(kept)
     }
 
-    /// Moves servers so that every slot of `pool`, which holds what `slots` shows, comes to hold its
-    /// target. Takers are served in
-    /// slot order, from the idle stock first and then from givers in slot order.
+    /// Moves servers so that every slot of `pool` that is `resized` comes to hold its target. Takers
+    /// are served in slot order, from the idle stock first and then from givers in slot order.
     pub(super) fn carry_out(
         &mut self,
         pool: PoolId,
-        targets: &[u64],
-        slots: &[SlotView],
+        resized: &[Resized],
         reason: MoveReason,
         now: Instant,
     ) {
-        let mut giver = 0;
-        for (taker, &target) in targets.iter().enumerate() {
-            let mut wanted = target.saturating_sub(slots[taker].held);
-            if wanted == 0 {
-                continue;
-            }
+        let takers = resized.iter().filter(|each| each.target > each.held);
+        let mut givers = resized.iter().filter(|each| each.target < each.held);
+        let mut giver = givers.next();
+        for taker in takers {
+            let mut wanted = taker.target - taker.held;
             let from_idle = wanted.min(self.free_idle(pool));
-            self.bind_idle(pool, taker, from_idle, reason, now);
+            self.bind_idle(pool, taker.slot, from_idle, reason, now);
             wanted -= from_idle;
-            while wanted > 0 && giver < targets.len() {
-                let surplus = self.held(pool, giver).saturating_sub(targets[giver]);
+            while wanted > 0
+                && let Some(&Resized { slot, target, .. }) = giver
+            {
+                let surplus = self.held(pool, slot).saturating_sub(target);
                 let servers = wanted.min(surplus);
-                let conversion = self.conversion(pool, giver, taker);
-                let (from, to) = (Some(giver), Some(taker));
+                let conversion = self.conversion(pool, slot, taker.slot);
+                let (from, to) = (Some(slot), Some(taker.slot));
                 let transfer = Transfer::new(pool, from, to, servers, conversion);
                 self.transfer(transfer, reason, now);
                 wanted -= servers;
                 if servers == surplus {
-                    giver += 1;
+                    giver = givers.next();
                 }
             }
         }
-        for (slot, &target) in targets.iter().enumerate().skip(giver) {
-            if slots[slot].held <= target {
-                continue;
-            }
+        for &Resized { slot, target, .. } in giver.into_iter().chain(givers) {
             let surplus = self.held(pool, slot).saturating_sub(target);
             let nothing = Conversion::NOTHING;
             let transfer = Transfer::new(pool, Some(slot), None, surplus, nothing);

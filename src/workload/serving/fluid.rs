@@ -32,8 +32,8 @@ pub(super) struct Capacity {
 }
 
 impl Capacity {
-    /// Adds `servers` servers, the mean over the interval.
-    pub fn add(&mut self, station: &Station, servers: f64) {
+    /// Adds `servers` servers, the mean over the interval, and returns what they serve per second.
+    pub fn add(&mut self, station: &Station, servers: f64) -> f64 {
         let rate_per_s = station.service_rate(servers);
         let second_moment = station.mean_service_s.powi(2) * (1.0 + station.spread.cv2);
         let slots = servers * station.slots_per_server;
@@ -41,6 +41,7 @@ impl Capacity {
         self.uneven_slots += slots * station.spread.gini;
         self.rate_per_s += rate_per_s;
         self.second_moment_s += rate_per_s * second_moment;
+        rate_per_s
     }
 
     /// What so many requests per second could be at most, whichever of the stations serve them: at

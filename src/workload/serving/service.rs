@@ -179,7 +179,7 @@ impl Service {
 
     /// The station of the first pool that the service may use; none if it may use none.
     pub(super) fn reference(&self) -> Option<&Station> {
-        self.stations.pools().next().map(|(_, station)| station)
+        self.stations.pools().next().map(|(_, _, station)| station)
     }
 
     /// How its requests come, and what they put up with.
@@ -278,13 +278,9 @@ impl Service {
             Some(requests) => requests.live(&interval, &mut self.busy),
             None => self.fluid.live(&interval, &mut self.busy),
         };
-        for (pool, station) in self.stations.pools() {
-            let number = self
-                .stations
-                .number(pool)
-                .filter(|_| station.slots_per_server > 0.0);
-            let share = number.and_then(|number| self.busy.get(number));
-            if let Some(share) = share.filter(|share| **share > 0.0) {
+        for (pool, number, station) in self.stations.pools() {
+            let share = self.busy.get(number).copied().unwrap_or(0.0);
+            if share > 0.0 && station.slots_per_server > 0.0 {
                 busy(pool, share * servers[pool.index()] * length_s / 3600.0);
             }
         }

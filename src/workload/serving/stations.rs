@@ -14,6 +14,8 @@ pub(super) struct Stations {
     kinds: Vec<Station>,
     /// By pool: its station's position; none where the service may not run.
     of_pool: Vec<Option<usize>>,
+    /// The pools where it may, each with its station's position.
+    places: Vec<(PoolId, usize)>,
 }
 
 impl Stations {
@@ -43,7 +45,17 @@ impl Stations {
             known.push((name, kind));
             of_pool.push(kind);
         }
-        Self { kinds, of_pool }
+        Self::of_pools(kinds, of_pool)
+    }
+
+    fn of_pools(kinds: Vec<Station>, of_pool: Vec<Option<usize>>) -> Self {
+        let pools = of_pool.iter().enumerate();
+        let places = pools.filter_map(|(pool, kind)| Some((PoolId::new(pool), (*kind)?)));
+        Self {
+            places: places.collect(),
+            kinds,
+            of_pool,
+        }
     }
 
     /// The station in `pool`; none where the service may not run.
@@ -54,20 +66,14 @@ impl Stations {
     /// One station of one slot to a server, in one pool.
     #[cfg(test)]
     pub fn alone(time: &Distribution, slo_s: f64) -> Self {
-        Self {
-            kinds: vec![Station::of_time(time, 1.0, slo_s)],
-            of_pool: vec![Some(0)],
-        }
+        Self::of_pools(vec![Station::of_time(time, 1.0, slo_s)], vec![Some(0)])
     }
 
     /// The same in two pools, with their speeds.
     #[cfg(test)]
     pub fn pair(time: &Distribution, speeds: [f64; 2]) -> Self {
         let kinds = speeds.map(|speed| Station::of_time(time, speed, 1.0));
-        Self {
-            kinds: kinds.into(),
-            of_pool: vec![Some(0), Some(1)],
-        }
+        Self::of_pools(kinds.into(), vec![Some(0), Some(1)])
     }
 
     /// The station of that number.
@@ -102,17 +108,18 @@ impl Stations {
         self.of_pool.get(pool.index()).copied().flatten()
     }
 
-    /// The pools that may serve, each with its station.
-    pub fn pools(&self) -> impl Iterator<Item = (PoolId, &Station)> {
-        let pools = self.of_pool.iter().enumerate();
-        pools.filter_map(|(pool, kind)| Some((PoolId::new(pool), self.kinds.get((*kind)?)?)))
+    /// The pools that may serve, each with its station and that one's position.
+    pub fn pools(&self) -> impl Iterator<Item = (PoolId, usize, &Station)> {
+        let places = self.places.iter();
+        places.map(|&(pool, kind)| (pool, kind, &self.kinds[kind]))
     }
 
     /// What `servers` of each pool serve together, in requests per second.
     pub fn rate_per_s(&self, servers: &[f64]) -> f64 {
-        let rate =
-            |(pool, station): (PoolId, &Station)| station.service_rate(servers[pool.index()]);
-        self.pools().map(rate).sum()
+        let rates = self
+            .pools()
+            .map(|(pool, _, station)| station.service_rate(servers[pool.index()]));
+        rates.sum()
     }
 
     /// What `servers` of each pool serve together. Fills `shares` with each station's part of it: a
@@ -121,10 +128,10 @@ impl Stations {
         let mut capacity = Capacity::default();
         shares.clear();
         shares.resize(self.kinds.len(), 0.0);
-        for (&servers, kind) in servers.iter().zip(&self.of_pool) {
-            if let Some(kind) = kind.filter(|_| servers > 0.0) {
-                capacity.add(&self.kinds[kind], servers);
-                shares[kind] += self.kinds[kind].service_rate(servers);
+        for (pool, kind, station) in self.pools() {
+            let servers = servers[pool.index()];
+            if servers > 0.0 {
+                shares[kind] += capacity.add(station, servers);
             }
         }
         if capacity.rate_per_s > 0.0 {

@@ -310,8 +310,11 @@ impl Campaign {
     /// not counted.
     #[must_use]
     pub fn executed(&self, now: Instant) -> f64 {
-        let progress = self.progress(now);
-        progress.useful + progress.lost + progress.overhead - self.wrote_leaving
+        let (useful, overhead) = match (self.segment, self.state) {
+            (Some(segment), State::Running(_)) => self.worked(segment.spent(now)),
+            _ => (self.base.useful, self.base.overhead),
+        };
+        useful + self.base.lost + overhead - self.wrote_leaving
     }
 
     /// The progress once a segment in `pool` has been spent so.
@@ -319,14 +322,23 @@ impl Campaign {
         let share_per_hour = self
             .running_servers(pool)
             .map_or(0.0, |servers| self.share_per_hour(pool, servers));
+        let (useful, overhead) = self.worked(spent);
+        Progress {
+            useful,
+            lost: self.base.lost,
+            overhead,
+            done: (self.base.done + spent.work * share_per_hour).min(1.0),
+        }
+    }
+
+    /// Kept work and overhead, in accelerator-hours, once a segment has been spent so.
+    fn worked(&self, spent: Spent) -> (f64, f64) {
         let accelerators = self.size as f64;
         let efficiency = self.gang.efficiency(self.size);
         let slack = spent.work * (1.0 - efficiency);
-        Progress {
-            useful: self.base.useful + spent.work * accelerators * efficiency,
-            lost: self.base.lost,
-            overhead: self.base.overhead + (spent.overhead + slack) * accelerators,
-            done: (self.base.done + spent.work * share_per_hour).min(1.0),
-        }
+        (
+            self.base.useful + spent.work * accelerators * efficiency,
+            self.base.overhead + (spent.overhead + slack) * accelerators,
+        )
     }
 }
