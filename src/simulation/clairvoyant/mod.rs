@@ -102,8 +102,10 @@ impl Replication<'_> {
         let program = Program::new(&trace, &mut self.workloads, &self.fleet, &holders);
         let mut search = Search::new(&program);
         search.run();
+        let surplus = |curve: usize, price: f64| program.surplus(curve, price, &mut self.workloads);
+        let value = search.value(surplus);
         Some(Yardsticks {
-            bound: program.nothing_served + program.banked + search.value(),
+            bound: program.nothing_served + program.banked + value,
             nothing_served: program.nothing_served,
             dedicated: None,
         })
