@@ -8,9 +8,9 @@
 //! as on the best of each: as many slots as the slowest would have for that rate, the latency of
 //! the fastest.
 //!
-//! A few dozen capacities are tried; `stretch` says what nothing between two of them exceeds. What
-//! that leaves open is settled where it matters: `surplus` tries more around the capacity that is
-//! best at a given price, until it is known how much any can gain beyond that price.
+//! A few dozen capacities are tried; `stretch` says what nothing between two of them exceeds, and on
+//! what that rests. What it leaves open is settled where it matters: `surplus` tries more around the
+//! capacity that is best at a given price, until it is known how much any can gain beyond that price.
 
 mod gain;
 mod stretch;
@@ -60,7 +60,7 @@ const MULTIPLES: [f64; 13] = [
 /// And in deviations of demand and of its Poisson noise around it.
 const DEVIATIONS: [f64; 10] = [-1.0, -0.5, -0.2, 0.2, 0.5, 1.0, 1.5, 2.0, 3.0, 5.0];
 /// No more are tried.
-const MOST_TRIES: usize = 56;
+const MOST_TRIES: usize = 40;
 /// A corner this little above what was tried is good enough, as a share of the most.
 const FINE: f64 = 1e-3;
 

@@ -50,7 +50,7 @@ pub(super) struct Gains<'a> {
     /// hardware.
     punctual: f64,
     pub lines: Vec<Line>,
-    /// Below this capacity the lines are all that is known.
+    /// Below this capacity the lines are all that is known, in requests per second.
     pub few: f64,
 }
 

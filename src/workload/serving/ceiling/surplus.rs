@@ -9,7 +9,7 @@ use super::{Ask, Ceiling, Corner};
 use crate::workload::serving::service::Service;
 
 /// How far the result may lie above what a capacity was found to gain, as a share of the most.
-const CLOSE: f64 = 2e-4;
+const CLOSE: f64 = 1e-4;
 /// No more capacities are tried.
 const MOST_TRIES: usize = 200;
 
