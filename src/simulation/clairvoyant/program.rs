@@ -3,7 +3,7 @@
 //! checkpoint and loses nothing.
 //!
 //! Pools of one hardware that the same workloads may use are one class of capacity. Services earn
-//! along their ceilings. A unit of training work earns, when it is done, at its best efficiency
+//! along their ceilings while prices are looked for. A unit of training work earns, when it is done, at its best efficiency
 //! what it can still earn: its share of what completing at that moment would pay, and its
 //! accelerator-hours, less the energy that it takes. No more is done than has arrived.
 
