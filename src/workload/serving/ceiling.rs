@@ -137,7 +137,7 @@ impl Service {
         let Some(gains) = Gains::new(self, ask) else {
             return Ceiling::default();
         };
-        let first = self.first(ask);
+        let first = self.first(ask, gains.few);
         let mut tried: Vec<Try> = first.map(|capacity| gains.at(capacity)).collect();
         let pairs = tried.iter().zip(tried.iter().skip(1));
         let mut stretches: Vec<Vec<Corner>> = pairs
@@ -148,7 +148,7 @@ impl Service {
             if tried.len() >= MOST_TRIES {
                 return ceiling;
             }
-            let Some(at) = coarsest(&tried, &stretches, &ceiling) else {
+            let Some(at) = coarsest(&tried, &stretches, &ceiling, gains.few) else {
                 return ceiling;
             };
             let middle = f64::midpoint(tried[at].capacity, tried[at + 1].capacity);
@@ -159,8 +159,8 @@ impl Service {
         }
     }
 
-    /// Capacities to try first, ascending.
-    fn first(&self, ask: Ask) -> impl Iterator<Item = f64> {
+    /// Capacities to try first, ascending, of which `few` is the lowest but none.
+    fn first(&self, ask: Ask, few: f64) -> impl Iterator<Item = f64> {
         let Ask {
             rate_per_s, most, ..
         } = ask;
@@ -173,8 +173,8 @@ impl Service {
         let multiples = MULTIPLES.iter().copied().chain(around);
         let mut capacities: Vec<f64> = multiples
             .map(|multiple| multiple * rate_per_s)
-            .filter(|capacity| (0.0..most).contains(capacity))
-            .chain([0.0, most])
+            .filter(|capacity| (few..most).contains(capacity))
+            .chain([0.0, few.min(most), most])
             .collect();
         capacities.sort_by(f64::total_cmp);
         capacities.dedup();
@@ -183,14 +183,19 @@ impl Service {
 }
 
 /// The stretch on which the ceiling lies furthest above what was tried; none if it is close enough
-/// everywhere.
-fn coarsest(tried: &[Try], stretches: &[Vec<Corner>], ceiling: &Ceiling) -> Option<usize> {
+/// everywhere. Up to a capacity of `few` trying does not bring it down.
+fn coarsest(
+    tried: &[Try],
+    stretches: &[Vec<Corner>],
+    ceiling: &Ceiling,
+    few: f64,
+) -> Option<usize> {
     let most = tried.last()?.gain();
     let mut worst = (FINE * most, None);
     let pairs = tried.iter().zip(tried.iter().skip(1));
     for (at, ((from, to), corners)) in pairs.zip(stretches).enumerate() {
         let width = to.capacity - from.capacity;
-        if width <= 1e-6 * to.capacity {
+        if width <= 1e-6 * to.capacity || to.capacity <= few {
             continue;
         }
         let (low, high) = (from.gain(), to.gain());

@@ -119,10 +119,9 @@ impl<'a> Gains<'a> {
         ROUNDING * self.stake
     }
 
-    /// The most that a capacity earns of which nothing but the lines is known.
-    pub fn most_of_few(&self) -> f64 {
-        let lines = self.lines.iter().map(|line| self.few * line.all);
-        lines.filter(|gain| gain.is_finite()).sum()
+    /// The most that a capacity earns by the lines.
+    pub fn by_lines(&self, capacity: f64) -> f64 {
+        self.lines.iter().map(|line| line.all * capacity).sum()
     }
 
     /// What a capacity earns.

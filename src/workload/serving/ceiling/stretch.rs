@@ -54,12 +54,17 @@
 use super::Corner;
 use super::gain::{Gains, Line, Part, Try};
 
-/// The corners of a concave curve above all that capacities from the one to the other earn, descending.
+/// The corners of a concave curve above all that capacities from the one to the other earn, descending. Not for one that
+/// is below the few of which only the lines are known, and one above.
 pub(super) fn corners_between(gains: &Gains<'_>, from: &Try, to: &Try) -> Vec<Corner> {
     let mut bends = Vec::new();
     let mut gain = gains.rounding();
-    if from.capacity < gains.few {
-        gain += gains.most_of_few();
+    if to.capacity <= gains.few {
+        let ends = [to, from].map(|tried| Corner {
+            capacity: tried.capacity,
+            gain: gain + gains.by_lines(tried.capacity),
+        });
+        return ends.to_vec();
     }
     for ((low, high), line) in from.parts.iter().zip(&to.parts).zip(&gains.lines) {
         // What quadrature lets fall is lifted.

@@ -14,6 +14,7 @@ const CLOSE: f64 = 1e-4;
 const MOST_TRIES: usize = 200;
 
 /// Capacities from a tried one to another, the last of which need not have been.
+#[derive(Clone, Copy)]
 struct Stretch {
     from: usize,
     to: Option<usize>,
@@ -38,7 +39,7 @@ impl Service {
         let Some(gains) = Gains::new(self, ask) else {
             return 0.0;
         };
-        let tried = vec![gains.at(0.0)];
+        let tried = vec![gains.at(gains.few.min(ask.most))];
         let mut search = Search {
             gains,
             ceiling,
@@ -52,23 +53,28 @@ impl Service {
 impl Search<'_> {
     fn run(&mut self, most: f64) -> f64 {
         let close = CLOSE * self.ceiling.corners().last().map_or(0.0, |last| last.gain);
-        let mut best = 0.0_f64;
+        // Of up to a few only the lines are known, and nothing gains nothing.
+        let few = &self.tried[0];
+        let below = self.gains.by_lines(few.capacity) - self.price * few.capacity;
+        let least = if few.capacity > 0.0 {
+            below.max(0.0) + self.gains.rounding()
+        } else {
+            0.0
+        };
+        let mut best = least.max(few.gain() - self.price * few.capacity);
         let mut stretches = vec![self.stretch(0, None, most)];
         loop {
             let numbered = stretches.iter().enumerate();
             let highest = numbered.max_by(|(_, a), (_, b)| a.bound.total_cmp(&b.bound));
-            let Some((
-                at,
-                &Stretch {
-                    from,
-                    to,
-                    until,
-                    bound,
-                },
-            )) = highest
-            else {
+            let Some((at, &highest)) = highest else {
                 return best;
             };
+            let Stretch {
+                from,
+                to,
+                until,
+                bound,
+            } = highest;
             if bound <= best + close || self.tried.len() > MOST_TRIES {
                 return bound.max(best);
             }
