@@ -66,10 +66,23 @@ impl Dual {
     /// What an interval can come to at most at these prices of capacity and, by training workload,
     /// of work.
     pub fn value(program: &Program, slot: &Slot, of_work: &[f64], prices: &[f64]) -> f64 {
+        let above = |curve: usize, price: f64| program.curves[curve].above(price);
+        Self::value_with(program, slot, of_work, prices, above)
+    }
+
+    /// The same, where `surplus` says what a service gains at most beyond a price of its capacity,
+    /// given its curve.
+    pub fn value_with(
+        program: &Program,
+        slot: &Slot,
+        of_work: &[f64],
+        prices: &[f64],
+        mut surplus: impl FnMut(usize, f64) -> f64,
+    ) -> f64 {
         let capacity = slot.capacity.iter().zip(prices);
         let mut sum: f64 = capacity.map(|(servers, price)| servers * price).sum();
         for (&curve, rates) in slot.curves.iter().zip(&program.rates) {
-            sum += program.curves[curve].above(cheapest(rates, prices, None));
+            sum += surplus(curve, cheapest(rates, prices, None));
         }
         for ((offer, work), &of_work) in slot.offers.iter().zip(&program.works).zip(of_work) {
             let gains = (0..prices.len()).map(|class| gain(offer, of_work, prices, class));
@@ -262,7 +275,7 @@ fn wants(offer: &Offer, work: Work, of_work: f64, prices: &[f64], class: usize) 
 
 impl Curve {
     /// What the curve gains at most beyond the price of its capacity.
-    fn above(&self, price: f64) -> f64 {
+    pub fn above(&self, price: f64) -> f64 {
         let dear = self
             .stretches
             .iter()

@@ -2,12 +2,15 @@
 //! realised demand, supply and failures.
 //!
 //! ```text
-//!  replication ──► trace ──► program ──► search (prices ≥ 0) ──► dual: a bound at any prices
+//!  replication ──► trace ──► program ──► search (prices ≥ 0) ──► dual: a bound at any prices,
+//!                                                                services by branch and bound
 //! ```
 //!
 //! The program lets every workload use any capacity at any time, at once and for nothing, so that
 //! no policy can do what it could not; its Lagrangian dual bounds it from above at any prices that
 //! are not negative. So nothing depends on how good the search is but how close the bound comes.
+//! While it searches, services gain along their ceilings, a few dozen capacities' worth of curve; at
+//! the prices that it ends with, what each gains at most is found anew, as closely as it matters.
 //!
 //! The bound holds for the supply of the replication that it was read off. Failures are counted per
 //! pool and hour whoever holds the servers, so every policy meets the same supply, but for outages
@@ -102,8 +105,10 @@ impl Replication<'_> {
         let program = Program::new(&trace, &mut self.workloads, &self.fleet, &holders);
         let mut search = Search::new(&program);
         search.run();
+        let surplus = |curve: usize, price: f64| program.surplus(curve, price, &mut self.workloads);
+        let value = search.value(surplus);
         Some(Yardsticks {
-            bound: program.nothing_served + program.banked + search.value(),
+            bound: program.nothing_served + program.banked + value,
             nothing_served: program.nothing_served,
             dedicated: None,
         })

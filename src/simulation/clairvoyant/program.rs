@@ -3,7 +3,7 @@
 //! checkpoint and loses nothing.
 //!
 //! Pools of one hardware that the same workloads may use are one class of capacity. Services earn
-//! along their ceilings. A unit of training work earns, when it is done, at its best efficiency
+//! along their ceilings while prices are looked for. A unit of training work earns, when it is done, at its best efficiency
 //! what it can still earn: its share of what completing at that moment would pay, and its
 //! accelerator-hours, less the energy that it takes. No more is done than has arrived.
 
@@ -14,7 +14,7 @@ use crate::id::{HardwareId, PoolId, WorkloadId};
 use crate::kernel::Span;
 use crate::supply::{Fleet, Pool};
 use crate::workload::Workload;
-use crate::workload::serving::{Ceiling, Corner, Service};
+use crate::workload::serving::{Ask, Ceiling, Corner, Service};
 use crate::workload::training::{Campaign, JobStream};
 
 /// The program of one replication.
@@ -24,6 +24,8 @@ pub struct Program {
     /// By service: what a server of each class adds to its capacity, in requests per second.
     pub rates: Vec<Vec<f64>>,
     pub curves: Vec<Curve>,
+    /// By curve: what it is the ceiling of.
+    pub asks: Vec<Priced>,
     /// Training workloads.
     pub works: Vec<Work>,
     /// What comes whatever is done: misses are all paid for, and idle servers draw power.
@@ -50,6 +52,14 @@ pub struct Curve {
     pub base: f64,
     /// Slope and length.
     pub stretches: Vec<(f64, f64)>,
+}
+
+/// An interval of a service, at what its answers were worth.
+#[derive(Debug)]
+pub struct Priced {
+    workload: usize,
+    price: f64,
+    ask: Ask,
 }
 
 /// A training workload over the whole program.
@@ -168,10 +178,36 @@ impl Program {
         let most = rounded_up(capacity.map(|(servers, rate)| servers * rate).sum());
         let key = [price, rate_per_s, length_s, most].map(f64::to_bits);
         *known.entry((index, key)).or_insert_with(|| {
-            let ceiling = service.ceiling(length_s, rate_per_s, most);
-            self.curves.push(Curve::of(&ceiling));
+            let ask = Ask {
+                length_s,
+                rate_per_s,
+                most,
+            };
+            self.curves.push(Curve::of(&service.ceiling(ask)));
+            self.asks.push(Priced {
+                workload: index,
+                price,
+                ask,
+            });
             self.curves.len() - 1
         })
+    }
+
+    /// The most that the service of a curve gains in its interval beyond a price per request per
+    /// second: no more than by the curve, but for rounding.
+    pub fn surplus(&self, curve: usize, price: f64, workloads: &mut [Workload]) -> f64 {
+        let Priced {
+            workload,
+            price: of_answers,
+            ask,
+        } = self.asks[curve];
+        match &mut workloads[workload] {
+            Workload::Serving(service) => {
+                service.reprice(of_answers);
+                service.most_surplus(ask, &self.curves[curve].ceiling(), price)
+            }
+            Workload::Training(_) | Workload::Stream(_) => 0.0,
+        }
     }
 }
 
@@ -221,6 +257,23 @@ impl Curve {
             base: corners.first().map_or(0.0, |first| first.gain),
             stretches: corners.windows(2).map(stretch).collect(),
         }
+    }
+
+    /// The ceiling that it was made of.
+    fn ceiling(&self) -> Ceiling {
+        let first = Corner {
+            capacity: 0.0,
+            gain: self.base,
+        };
+        let rest = self
+            .stretches
+            .iter()
+            .scan(first, |corner, &(slope, length)| {
+                corner.capacity += length;
+                corner.gain += slope * length;
+                Some(*corner)
+            });
+        Ceiling::over([first].into_iter().chain(rest).collect())
     }
 }
 

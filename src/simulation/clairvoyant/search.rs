@@ -59,13 +59,14 @@ impl<'a> Search<'a> {
         }
     }
 
-    /// The most that the program can come to at these prices.
-    pub fn value(&self) -> f64 {
+    /// The most that the program can come to at these prices, where `surplus` says what a service
+    /// gains at most beyond a price of its capacity, given its curve.
+    pub fn value(&self, mut surplus: impl FnMut(usize, f64) -> f64) -> f64 {
         let mut sum = 0.0;
         let mut size = 0.0;
         let prices = self.capacity.iter().zip(&self.work);
         for (slot, (capacity, work)) in self.program.intervals.iter().zip(prices) {
-            let earned = Dual::value(self.program, slot, work, capacity);
+            let earned = Dual::value_with(self.program, slot, work, capacity, &mut surplus);
             let arrived = slot.offers.iter().zip(work);
             let arrived: f64 = arrived.map(|(offer, price)| offer.arrives * price).sum();
             sum += earned + arrived;

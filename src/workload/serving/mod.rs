@@ -24,7 +24,7 @@ mod stations;
 mod tail;
 mod worth;
 
-pub use ceiling::{Ceiling, Corner};
+pub use ceiling::{Ask, Ceiling, Corner};
 pub use fidelity::LATENCY_SHARES;
 pub use occupancy::Occupancy;
 pub use rows::Rows;

@@ -104,6 +104,13 @@ impl ServiceLatency {
         self.within_slo
     }
 
+    /// Share of requests that meet the SLO even if they wait for `wait_s` seconds.
+    #[must_use]
+    pub fn within_slo_after(&self, wait_s: f64) -> f64 {
+        let long = self.slacks.iter().filter(|(slack_s, _)| *slack_s >= wait_s);
+        long.map(|(_, share)| share).sum()
+    }
+
     /// Share of requests that meet the SLO when a wait exceeds `x` seconds with probability
     /// `waits_longer(x)`, a function that falls in `x`.
     pub fn attainment(&self, mut waits_longer: impl FnMut(f64) -> f64) -> f64 {
