@@ -5,7 +5,7 @@
 //! in falling order: it is that of the stretch with which the capacity ends. Where several classes
 //! compete, prices that only make sense together are also scaled together.
 
-use super::program::{Curve, Offer, Program, Slot, Work};
+use super::program::{Offer, Program, Slot, Work};
 
 /// Prices of capacity in an interval, by class, in money per server.
 pub type Prices = Vec<f64>;
@@ -271,33 +271,4 @@ fn wants(offer: &Offer, work: Work, of_work: f64, prices: &[f64], class: usize) 
         .map(|other| gain(offer, of_work, prices, other))
         .fold(0.0, f64::max);
     (each - elsewhere / most, most)
-}
-
-impl Curve {
-    /// What the curve gains at most beyond the price of its capacity.
-    pub fn above(&self, price: f64) -> f64 {
-        let dear = self
-            .stretches
-            .iter()
-            .take_while(|(slope, _)| *slope > price);
-        self.base
-            + dear
-                .map(|(slope, length)| (slope - price) * length)
-                .sum::<f64>()
-    }
-
-    /// Adds at what prices servers of this rate are wanted, when the capacity has a price elsewhere.
-    fn wants(&self, rate: f64, elsewhere: f64, wanted: &mut Vec<(f64, f64)>) {
-        let mut at_once = 0.0;
-        for &(slope, length) in &self.stretches {
-            if slope > elsewhere {
-                at_once += length;
-            } else {
-                wanted.push((slope * rate, length / rate));
-            }
-        }
-        if at_once > 0.0 {
-            wanted.push((elsewhere * rate, at_once / rate));
-        }
-    }
 }

@@ -16,6 +16,7 @@
 //! pool and hour whoever holds the servers, so every policy meets the same supply, but for outages
 //! and maintenance that find other servers broken.
 
+mod curve;
 mod dual;
 mod program;
 mod search;
@@ -105,7 +106,8 @@ impl Replication<'_> {
         let program = Program::new(&trace, &mut self.workloads, &self.fleet, &holders);
         let mut search = Search::new(&program);
         search.run();
-        let surplus = |curve: usize, price: f64| program.surplus(curve, price, &mut self.workloads);
+        let surplus =
+            |curve: usize, price: f64| program.asks[curve].surplus(price, &mut self.workloads);
         let value = search.value(surplus);
         Some(Yardsticks {
             bound: program.nothing_served + program.banked + value,

@@ -3,18 +3,19 @@
 //! checkpoint and loses nothing.
 //!
 //! Pools of one hardware that the same workloads may use are one class of capacity. Services earn
-//! along their ceilings while prices are looked for. A unit of training work earns, when it is done, at its best efficiency
-//! what it can still earn: its share of what completing at that moment would pay, and its
-//! accelerator-hours, less the energy that it takes. No more is done than has arrived.
+//! along their ceilings while prices are looked for. A unit of training work earns, when it is done,
+//! at its best efficiency what it can still earn: its share of what completing at that moment would
+//! pay, and its accelerator-hours, less the energy that it takes. No more is done than has arrived.
 
 use std::collections::BTreeMap;
 
+use super::curve::{Curve, Priced};
 use super::trace::{Asked, Interval, Trace};
 use crate::id::{HardwareId, PoolId, WorkloadId};
 use crate::kernel::Span;
 use crate::supply::{Fleet, Pool};
 use crate::workload::Workload;
-use crate::workload::serving::{Ask, Ceiling, Corner, Service};
+use crate::workload::serving::{Ask, Service};
 use crate::workload::training::{Campaign, JobStream};
 
 /// The program of one replication.
@@ -24,7 +25,7 @@ pub struct Program {
     /// By service: what a server of each class adds to its capacity, in requests per second.
     pub rates: Vec<Vec<f64>>,
     pub curves: Vec<Curve>,
-    /// By curve: what it is the ceiling of.
+    /// By curve: the interval whose ceiling it is.
     pub asks: Vec<Priced>,
     /// Training workloads.
     pub works: Vec<Work>,
@@ -43,23 +44,6 @@ pub struct Slot {
     pub curves: Vec<usize>,
     /// By training workload.
     pub offers: Vec<Offer>,
-}
-
-/// A ceiling as stretches of falling slope.
-#[derive(Debug)]
-pub struct Curve {
-    /// Gained without capacity: what rounding outward adds.
-    pub base: f64,
-    /// Slope and length.
-    pub stretches: Vec<(f64, f64)>,
-}
-
-/// An interval of a service, at what its answers were worth.
-#[derive(Debug)]
-pub struct Priced {
-    workload: usize,
-    price: f64,
-    ask: Ask,
 }
 
 /// A training workload over the whole program.
@@ -183,31 +167,11 @@ impl Program {
                 rate_per_s,
                 most,
             };
-            self.curves.push(Curve::of(&service.ceiling(ask)));
-            self.asks.push(Priced {
-                workload: index,
-                price,
-                ask,
-            });
+            let priced = Priced::new(WorkloadId::new(index), service, price, ask);
+            self.curves.push(Curve::of(priced.ceiling()));
+            self.asks.push(priced);
             self.curves.len() - 1
         })
-    }
-
-    /// The most that the service of a curve gains in its interval beyond a price per request per
-    /// second: no more than by the curve, but for rounding.
-    pub fn surplus(&self, curve: usize, price: f64, workloads: &mut [Workload]) -> f64 {
-        let Priced {
-            workload,
-            price: of_answers,
-            ask,
-        } = self.asks[curve];
-        match &mut workloads[workload] {
-            Workload::Serving(service) => {
-                service.reprice(of_answers);
-                service.most_surplus(ask, &self.curves[curve].ceiling(), price)
-            }
-            Workload::Training(_) | Workload::Stream(_) => 0.0,
-        }
     }
 }
 
@@ -243,37 +207,6 @@ impl Slot {
             offer.most.push(most.min(capacity));
         }
         self.offers.push(offer);
-    }
-}
-
-impl Curve {
-    fn of(ceiling: &Ceiling) -> Self {
-        let corners = ceiling.corners();
-        let stretch = |pair: &[Corner]| {
-            let length = pair[1].capacity - pair[0].capacity;
-            ((pair[1].gain - pair[0].gain) / length, length)
-        };
-        Self {
-            base: corners.first().map_or(0.0, |first| first.gain),
-            stretches: corners.windows(2).map(stretch).collect(),
-        }
-    }
-
-    /// The ceiling that it was made of.
-    fn ceiling(&self) -> Ceiling {
-        let first = Corner {
-            capacity: 0.0,
-            gain: self.base,
-        };
-        let rest = self
-            .stretches
-            .iter()
-            .scan(first, |corner, &(slope, length)| {
-                corner.capacity += length;
-                corner.gain += slope * length;
-                Some(*corner)
-            });
-        Ceiling::over([first].into_iter().chain(rest).collect())
     }
 }
 

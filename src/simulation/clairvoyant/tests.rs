@@ -1,7 +1,8 @@
 //! The dual against a linear program's optimum, on small programs made by throwing dice.
 
+use super::curve::Curve;
 use super::dual::Dual;
-use super::program::{Curve, Offer, Program, Slot, Work};
+use super::program::{Offer, Program, Slot, Work};
 use super::search::Search;
 use microlp::{ComparisonOp, OptimizationDirection, Problem, SolveOutcome, Variable};
 use proptest::prelude::*;
