@@ -185,7 +185,7 @@ impl Decider {
             view.offered = view.installed.saturating_sub(down);
             let powered = (view.installed - failed - maintained) as f64;
             self.active_watts[facts.site.index()] -= powered * facts.idle_watts_per_server;
-            let facts = ledger.allocated().zip(replication.bound.fixed(pool));
+            let facts = ledger.allocated().zip(replication.tied.fixed(pool));
             let any_under_way = replication.transfers.any(pool);
             for (index, (slot, (ready, &fixed))) in view.slots.iter_mut().zip(facts).enumerate() {
                 let under_way = if any_under_way {

@@ -8,7 +8,7 @@ impl Replication<'_> {
     /// An order is placed.
     pub(super) fn place_order(&mut self, order: usize) {
         let delivery = self.deliveries[order];
-        self.accounts.pay(delivery.pool, delivery.pays_placed);
+        self.accounts.books.pay(delivery.pool, delivery.pays_placed);
     }
 
     /// An order arrives.
@@ -18,10 +18,12 @@ impl Replication<'_> {
         let servers = pool.servers_of(delivery.accelerators);
         self.ledger.pool_mut(delivery.pool).install(servers, now);
         self.pods.pool_mut(delivery.pool).install(servers);
-        self.accounts.in_service(&delivery, pool);
+        self.accounts.books.in_service(&delivery, pool);
         // What came before the replication opened was paid before.
         if delivery.delivered == now {
-            self.accounts.pay(delivery.pool, delivery.pays_delivered);
+            self.accounts
+                .books
+                .pay(delivery.pool, delivery.pays_delivered);
         }
         if self.recording && delivery.delivered == now {
             self.recorder.event(&EventRow {

@@ -180,7 +180,7 @@ impl Replication<'_> {
     /// Lets the policy decide, or in the warm-up gives holders back what they are short of.
     fn react(&mut self, reason: MoveReason, now: Instant) {
         if now < self.start {
-            self.restore_bound(reason, now);
+            self.restore_tied(reason, now);
         } else {
             self.wake(reason, now);
         }

@@ -17,7 +17,7 @@
 //! | `traffic` | the services' rates and forecasts |
 //! | `ledger` | where every server is |
 //! | `breakage` | failures, repairs and replacements |
-//! | `bound` | what may not leave its holder |
+//! | `tied` | what may not leave its holder |
 //! | `pods` | the pods of a pool: what is down there, which gangs stand there |
 //! | `placing` | gangs take and leave their places in pods |
 //! | `neighbours` | whom an outage hits |
@@ -42,7 +42,6 @@
 
 mod accounts;
 mod agenda;
-mod bound;
 mod breakage;
 mod clairvoyant;
 mod decision;
@@ -66,6 +65,7 @@ pub mod record;
 mod replication;
 mod sampling;
 mod stepping;
+mod tied;
 pub mod totals;
 mod traffic;
 mod transfer;

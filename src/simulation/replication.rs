@@ -2,7 +2,6 @@
 //! file that knows it.
 
 use super::accounts::Accounts;
-use super::bound::Bound;
 use super::breakage::Breakage;
 use super::clairvoyant::Trace;
 use super::decision::{Decider, PolicyError};
@@ -16,6 +15,7 @@ use super::power::Throttle;
 use super::prices::Prices;
 use super::record::{MoveReason, Recorder};
 use super::sampling::Sampling;
+use super::tied::Tied;
 use super::totals::Totals;
 use super::traffic::Traffic;
 use super::under_way::Transfers;
@@ -58,7 +58,7 @@ pub(super) struct Replication<'a> {
     pub transfers: Transfers,
     pub conversions: Conversions,
     pub breakage: Breakage,
-    pub bound: Bound,
+    pub tied: Tied,
     pub interruptions: Interruptions,
     pub accounts: Accounts,
     pub throttle: Throttle,
@@ -151,7 +151,7 @@ impl<'a> Replication<'a> {
             transfers: Transfers::new(&ledger),
             conversions: Conversions::new(scenario),
             breakage: Breakage::new(failures, &ledger),
-            bound: Bound::new(scenario, &ledger),
+            tied: Tied::new(scenario, &ledger),
             interruptions: Interruptions::new(scenario, &streams, &ledger),
             accounts: Accounts::new(scenario, &fleet, &ledger, &workloads, opens),
             throttle: Throttle::new(&fleet, workloads.len()),
@@ -218,7 +218,7 @@ impl<'a> Replication<'a> {
                         // In the warm-up nobody asks; how forecasts turn out is learnt all the same.
                         self.traffic.forecast(now, self.next_step(now));
                         if now < self.start {
-                            self.restore_bound(MoveReason::Decision, now);
+                            self.restore_tied(MoveReason::Decision, now);
                         } else {
                             self.decide(policy, MoveReason::Decision, now)?;
                         }
@@ -243,7 +243,7 @@ impl<'a> Replication<'a> {
         now: Instant,
     ) -> Result<(), RunError> {
         self.settle_gains(now);
-        self.restore_bound(reason, now);
+        self.restore_tied(reason, now);
         self.ask_of_gains(None, now);
         let mut decider = std::mem::take(&mut self.decider);
         let decided = decider.decide(self, policy, now);

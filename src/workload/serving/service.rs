@@ -10,11 +10,10 @@
 
 use super::degrade::{self, Rung};
 use super::fidelity::{Fidelity, Interval, LATENCY_SHARES};
-use super::fluid::{Capacity, Fluid, Load, Manners};
+use super::fluid::Manners;
 use super::levelled::Levelled;
 use super::occupancy::Occupancy;
 use super::request::Requests;
-use super::search::smallest;
 use super::station::Station;
 use super::stations::Stations;
 use super::{language_model, query};
@@ -33,13 +32,13 @@ pub struct Service {
     requests: Option<Box<Requests>>,
     subhourly_cv: f64,
     replica: Replica,
-    promised_attainment: f64,
+    pub(super) promised_attainment: f64,
     pub(super) value_per_request: f64,
     /// What multiplies that now.
     pub(super) price: f64,
     pub(super) penalty_per_miss: f64,
     /// Requests in the queue.
-    backlog: f64,
+    pub(super) backlog: f64,
     /// Of the backlog, those that have missed their SLO already and whose service is still due.
     overdue: f64,
     /// Scratch space of a step: by station, the share of its time at work.
@@ -318,70 +317,6 @@ impl Service {
         } else {
             0.0
         }
-    }
-
-    /// Fewest servers of `pool` that, alone, carry `rate_per_s` and are expected to keep the
-    /// promised attainment over a step of `length_s` seconds, `near` being a guess; none where the
-    /// service may not run or no number is enough.
-    #[must_use]
-    pub fn servers_for(
-        &self,
-        pool: PoolId,
-        length_s: f64,
-        rate_per_s: f64,
-        near: u64,
-    ) -> Option<u64> {
-        let station = self.station(pool)?;
-        if rate_per_s <= 0.0 && self.backlog <= 0.0 {
-            return Some(0);
-        }
-        let load = Load {
-            length_s,
-            rate_per_s,
-            backlog: self.backlog,
-            manners: self.fluid.manners,
-        };
-        let target = self.reachable_attainment(station);
-        let keeps = |replicas: u64| {
-            let mut capacity = Capacity::default();
-            let servers = (replicas * station.servers_per_replica) as f64;
-            capacity.add(station, servers);
-            // A step could be survived with less than the rate by letting the queue grow, at the
-            // next one's expense.
-            capacity.rate_per_s >= rate_per_s && self.keeps(target, station, capacity, load)
-        };
-        let replicas = smallest(near.div_ceil(station.servers_per_replica), keeps)?;
-        Some(replicas * station.servers_per_replica)
-    }
-
-    /// The promise, or a hair less than what capacity without end would give where that is lower.
-    fn reachable_attainment(&self, station: &Station) -> f64 {
-        const NEARLY: f64 = 0.999;
-        self.promised_attainment
-            .min(NEARLY * station.latency.within_slo())
-    }
-
-    /// Whether at least a share `target` of the arrivals meets the SLO at `station` alone. Looks at
-    /// the highest levels only, as far as it takes to tell.
-    fn keeps(&self, target: f64, station: &Station, capacity: Capacity, load: Load) -> bool {
-        /// A miss rarer than this does not tell two levels apart.
-        const NEGLIGIBLE: f64 = 1e-12;
-        let best = station.latency.within_slo();
-        let mut met = 0.0;
-        for level in self.fluid.levels.descending() {
-            let fluid = Fluid::new(capacity, load.at(level));
-            let attained = station
-                .latency
-                .attainment(|x_s| fluid.roughly_waits_longer(x_s));
-            met += level.requests() * attained;
-            if attained >= best - NEGLIGIBLE {
-                return met + level.requests_below * attained >= target;
-            }
-            if met + level.requests_below * best < target {
-                return false;
-            }
-        }
-        met >= target
     }
 }
 

@@ -9,16 +9,16 @@ use crate::id::PoolId;
 use crate::kernel::Instant;
 use crate::scenario::Scenario;
 
-/// Bound servers by pool and slot.
+/// Tied servers by pool and slot.
 #[derive(Debug)]
-pub(super) struct Bound {
+pub(super) struct Tied {
     initial: Vec<Vec<u64>>,
     fixed: Vec<Vec<u64>>,
     /// By pool: whether any server is fixed.
     any_fixed: Vec<bool>,
 }
 
-impl Bound {
+impl Tied {
     /// What the ledger holds as it opens.
     pub fn new(scenario: &Scenario, ledger: &Ledger) -> Self {
         let initial: Vec<Vec<u64>> = ledger
@@ -45,20 +45,20 @@ impl Bound {
 }
 
 impl Replication<'_> {
-    /// Gives bound servers back to holders that are short of them, as far as idle ones go.
-    pub(super) fn restore_bound(&mut self, reason: MoveReason, now: Instant) {
+    /// Gives tied servers back to holders that are short of them, as far as idle ones go.
+    pub(super) fn restore_tied(&mut self, reason: MoveReason, now: Instant) {
         for index in 0..self.fleet.pools.len() {
-            if now >= self.start && !self.bound.any_fixed[index] {
+            if now >= self.start && !self.tied.any_fixed[index] {
                 continue;
             }
             let pool = PoolId::new(index);
             for slot in 0..self.ledger.pool(pool).holders().len() {
-                let bound = if now < self.start {
-                    self.bound.initial[index][slot]
+                let tied = if now < self.start {
+                    self.tied.initial[index][slot]
                 } else {
-                    self.bound.fixed[index][slot]
+                    self.tied.fixed[index][slot]
                 };
-                let short = bound.saturating_sub(self.held(pool, slot));
+                let short = tied.saturating_sub(self.held(pool, slot));
                 let given = short.min(self.free_idle(pool));
                 self.bind_idle(pool, slot, given, reason, now);
             }

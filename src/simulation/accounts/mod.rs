@@ -2,30 +2,20 @@
 //! ledger and the campaigns integrate themselves is read from them when a total is asked for and
 //! kept nowhere else.
 
+mod books;
+mod sums;
+
+use books::Books;
+
 use super::ledger::{Account, Ledger, PoolLedger};
-use super::totals::{
-    PoolTotals, ServiceTotals, SiteTotals, Totals, TrainingTotals, WorkloadTotals,
-};
+use super::totals::{ServiceTotals, Totals};
 use crate::demand::Outlook;
 use crate::id::{PoolId, SiteId, WorkloadId};
 use crate::kernel::Instant;
 use crate::scenario::Scenario;
-use crate::supply::{Delivery, Fleet, Lots, Pool};
+use crate::supply::Fleet;
 use crate::workload::Workload;
-use crate::workload::serving::{Occupancy, ServiceStep};
-use crate::workload::training::{Campaign, JobSums};
-
-/// One pool's money.
-#[derive(Clone, Debug, Default)]
-struct PoolBooks {
-    lots: Lots,
-    capex: f64,
-    depreciation: f64,
-    idle_depreciation: f64,
-    /// Server-hours idle and installed when depreciation was last booked.
-    booked_idle: f64,
-    booked_installed: f64,
-}
+use crate::workload::serving::ServiceStep;
 
 /// What a service has ready in a slot.
 #[derive(Clone, Copy, Debug)]
@@ -41,8 +31,8 @@ struct Readied {
 #[derive(Debug)]
 pub(super) struct Accounts {
     opened: Instant,
-    booked_until: Instant,
-    pools: Vec<PoolBooks>,
+    /// By pool: what it cost.
+    pub books: Books,
     services: Vec<ServiceTotals>,
     /// By workload: value and penalties that no campaign keeps itself.
     value: Vec<f64>,
@@ -77,20 +67,9 @@ impl Accounts {
             .pools()
             .map(|(_, pool)| vec![0.0; pool.holders().len()])
             .collect();
-        let books = |pool: &Pool| {
-            let mut lots = Lots::default();
-            let accelerators = pool.accelerators_of(pool.servers);
-            // The fleet at hand is taken to be new when the counted period starts.
-            lots.add(accelerators, pool.price, pool.life, scenario.run.start);
-            PoolBooks {
-                lots,
-                ..PoolBooks::default()
-            }
-        };
         Self {
             opened,
-            booked_until: opened,
-            pools: fleet.pools.iter().map(books).collect(),
+            books: Books::new(fleet, scenario.run.start, opened),
             services: vec![ServiceTotals::default(); workloads.len()],
             value: vec![0.0; workloads.len()],
             penalties: vec![0.0; workloads.len()],
@@ -103,22 +82,6 @@ impl Accounts {
             active: vec![0.0; fleet.pools.len()],
             opening: Totals::default(),
         }
-    }
-
-    /// Books a payment for an order.
-    pub fn pay(&mut self, pool: PoolId, amount: f64) {
-        self.pools[pool.index()].capex += amount;
-    }
-
-    /// Begins to depreciate what a delivery brought.
-    pub fn in_service(&mut self, delivery: &Delivery, pool: &Pool) {
-        let lots = &mut self.pools[delivery.pool.index()].lots;
-        lots.add(
-            delivery.accelerators,
-            pool.price,
-            pool.life,
-            delivery.delivered,
-        );
     }
 
     /// Server-hours that a slot was at work, since the replication opened.
@@ -235,115 +198,6 @@ impl Accounts {
             .since(&self.opening)
     }
 
-    fn sums(
-        &mut self,
-        ledger: &Ledger,
-        fleet: &Fleet,
-        workloads: &[Workload],
-        now: Instant,
-    ) -> Totals {
-        self.book_depreciation(ledger, now);
-        let mut totals = Totals {
-            hours: (now - self.opened).as_hours(),
-            pools: Vec::with_capacity(fleet.pools.len()),
-            sites: vec![SiteTotals::default(); fleet.sites.len()],
-            workloads: vec![WorkloadTotals::default(); workloads.len()],
-            services: self.services.clone(),
-            training: vec![TrainingTotals::default(); workloads.len()],
-            occupancy: vec![Occupancy::default(); workloads.len()],
-            yardsticks: None,
-        };
-        for (site, throttled) in totals.sites.iter_mut().zip(&self.throttled) {
-            site.throttled = *throttled;
-        }
-        for (index, workload) in workloads.iter().enumerate() {
-            totals.workloads[index].value = self.value[index];
-            totals.workloads[index].penalties = self.penalties[index];
-            totals.workloads[index].conversion = self.conversion[index];
-            match workload {
-                Workload::Training(campaign) => {
-                    totals.workloads[index].value += campaign.value(now);
-                    totals.training[index] = training_totals(campaign, now);
-                }
-                Workload::Stream(stream) => {
-                    totals.workloads[index].value += stream.value(now);
-                    totals.training[index] = job_totals(&stream.sums(now));
-                }
-                Workload::Serving(service) => {
-                    if let Some(occupancy) = service.occupancy() {
-                        totals.occupancy[index].clone_from(occupancy);
-                    }
-                }
-            }
-        }
-        for (id, pool) in ledger.pools() {
-            self.add_pool(&mut totals, fleet, id, pool, now);
-        }
-        totals
-    }
-
-    /// Adds a pool's hours to its own totals, its holders' and its site's.
-    fn add_pool(
-        &self,
-        totals: &mut Totals,
-        fleet: &Fleet,
-        id: PoolId,
-        pool: &PoolLedger,
-        now: Instant,
-    ) {
-        let facts = &fleet.pools[id.index()];
-        let books = &self.pools[id.index()];
-        let per_server = f64::from(facts.accelerators_per_server);
-        let hours = |account: Account| pool.server_hours(account, now) * per_server;
-        let mut sum = PoolTotals {
-            installed: pool.installed_hours(now) * per_server,
-            idle: hours(Account::Idle),
-            failed: hours(Account::Failed),
-            maintenance: hours(Account::Maintenance),
-            depreciation: books.depreciation,
-            idle_depreciation: books.idle_depreciation,
-            capex: books.capex,
-            ..PoolTotals::default()
-        };
-        for (slot, holder) in pool.holders().iter().enumerate() {
-            let busy = self.busy[id.index()][slot] * per_server;
-            let of_holder = &mut totals.workloads[holder.index()];
-            for (account, of_pool, of_holder) in [
-                (
-                    Account::Allocated(slot),
-                    &mut sum.allocated,
-                    &mut of_holder.allocated,
-                ),
-                (
-                    Account::Draining(slot),
-                    &mut sum.draining,
-                    &mut of_holder.draining,
-                ),
-                (
-                    Account::Converting(slot),
-                    &mut sum.converting,
-                    &mut of_holder.converting,
-                ),
-                (
-                    Account::Warming(slot),
-                    &mut sum.warming,
-                    &mut of_holder.warming,
-                ),
-            ] {
-                let hours = hours(account);
-                *of_pool += hours;
-                *of_holder += hours;
-            }
-            sum.busy += busy;
-            of_holder.busy += busy;
-        }
-        let energy_kwh = self.energy_kwh(fleet, id, pool, now);
-        let site = &mut totals.sites[facts.site.index()];
-        site.energy_kwh += energy_kwh;
-        site.energy += energy_kwh * fleet.sites[facts.site.index()].energy_price_per_kwh;
-        totals.pools.push(sum);
-    }
-
     /// Server-hours of full activity that a pool came to.
     pub fn active_hours(&self, pool: PoolId) -> f64 {
         self.active[pool.index()]
@@ -362,29 +216,6 @@ impl Accounts {
     /// Of what a gang has executed, in accelerator-hours, the part not yet booked as busy.
     pub fn unbooked(&self, workload: WorkloadId, executed: f64) -> f64 {
         executed - self.executed[workload.index()]
-    }
-
-    /// Books depreciation until `now`; the idle part follows the idle share of the time since the
-    /// last booking, a step at most.
-    pub fn book_depreciation(&mut self, ledger: &Ledger, now: Instant) {
-        let from = self.booked_until;
-        if now <= from {
-            return;
-        }
-        for (id, pool) in ledger.pools() {
-            let books = &mut self.pools[id.index()];
-            let idle = pool.server_hours(Account::Idle, now);
-            let installed = pool.installed_hours(now);
-            let (idle_since, installed_since) =
-                (idle - books.booked_idle, installed - books.booked_installed);
-            (books.booked_idle, books.booked_installed) = (idle, installed);
-            let depreciation = books.lots.between(from, now);
-            books.depreciation += depreciation;
-            if installed_since > 0.0 {
-                books.idle_depreciation += depreciation * idle_since / installed_since;
-            }
-        }
-        self.booked_until = now;
     }
 }
 
@@ -409,35 +240,4 @@ fn readied(ledger: &Ledger, workloads: &[Workload]) -> Vec<Readied> {
         })
     });
     slots.collect()
-}
-
-fn training_totals(campaign: &Campaign, now: Instant) -> TrainingTotals {
-    let progress = campaign.progress(now);
-    let since_submission =
-        |at: Option<Instant>| at.map_or(0.0, |at| (at - campaign.submitted_at()).as_hours());
-    TrainingTotals {
-        useful: progress.useful,
-        lost: progress.lost,
-        overhead: progress.overhead,
-        interruptions: f64::from(campaign.interruptions()),
-        jobs_completed: f64::from(u8::from(campaign.end().is_some())),
-        completion_time: since_submission(campaign.end()),
-        slowdown: campaign.slowdown().unwrap_or(0.0),
-        jobs_started: f64::from(u8::from(campaign.first_start().is_some())),
-        queueing_time: since_submission(campaign.first_start()),
-    }
-}
-
-fn job_totals(sums: &JobSums) -> TrainingTotals {
-    TrainingTotals {
-        useful: sums.useful,
-        lost: sums.lost,
-        overhead: sums.overhead,
-        interruptions: sums.interruptions,
-        jobs_completed: sums.completed,
-        completion_time: sums.completion_hours,
-        slowdown: sums.slowdown,
-        jobs_started: sums.started,
-        queueing_time: sums.queueing_hours,
-    }
 }
