@@ -215,12 +215,14 @@ impl Decider {
             }
             let targets = self.allocation.pool(id);
             let same = same_parts(gangs, &pool.gangs);
+            let loses_part = |slot| pool.gangs[same..].iter().any(|part| part.slot == slot);
             let servers = |of: &dyn Fn(&Part) -> bool| -> u64 {
                 let parts = gangs.iter().filter(|part| of(part));
                 parts.fold(0, |sum, part| sum.saturating_add(part.servers))
             };
             for (number, &Part { slot, pod, .. }) in gangs.iter().enumerate() {
-                if number < same && targets[slot] >= pool.slots[slot].held {
+                if number < same && targets[slot] >= pool.slots[slot].held && !loses_part(slot) {
+                    // It stands as it did; a part that is new to it is checked with all of them.
                     continue;
                 }
                 let up = pool.pods.get(pod).copied().unwrap_or(0);

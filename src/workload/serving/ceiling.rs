@@ -89,7 +89,7 @@ impl Ceiling {
     }
 
     /// The smallest concave curve over these corners, in any order.
-    pub(crate) fn over(mut corners: Vec<Corner>) -> Self {
+    fn over(mut corners: Vec<Corner>) -> Self {
         corners.sort_by(|a, b| {
             a.capacity
                 .total_cmp(&b.capacity)

@@ -241,6 +241,32 @@ fn a_policy_may_place_a_gang_and_is_told_where_it_cannot() {
     }
 }
 
+/// A policy that lets a gang of 120 stand in both pods, and from the second decision on in the first alone.
+struct Halving(bool);
+
+impl Policy for Halving {
+    fn decide(&mut self, _: &View<'_>, allocation: &mut Allocation) {
+        allocation.pool_mut(PoolId::new(0))[0] = 120;
+        let parts = [(0, 100), (1, 20)].map(|(pod, servers)| Part {
+            slot: 0,
+            pod,
+            servers,
+        });
+        let gangs = allocation.gangs_mut(PoolId::new(0));
+        gangs.clear();
+        gangs.extend_from_slice(if self.0 { &parts[..1] } else { &parts });
+        self.0 = true;
+    }
+}
+
+#[test]
+fn a_policy_is_told_of_a_part_that_it_left_out() {
+    let scenario = parsed(&hall(TWO_PODS, &[("one", 120, "within = \"pool\"")], ""));
+    let outcome = simulate(&scenario, 0, &mut Halving(false), &mut Ignore);
+    let error = outcome.expect_err("a gang of 120 does not stand with 100");
+    assert!(error.to_string().contains("slot 0 in pod 0"), "{error}");
+}
+
 #[test]
 fn decisions_of_any_length_start_what_was_placed() {
     // `two` gets servers that drain for an hour, and its place is kept for it meanwhile.
