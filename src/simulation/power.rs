@@ -99,6 +99,10 @@ impl Replication<'_> {
                 self.find_utilisation(length);
                 is_utilisation_known = true;
             }
+            if self.carries_services(index) {
+                self.throttle.speed[index] = 1.0;
+                continue;
+            }
             let cap_watts = self.fleet.sites[index].power_cap_watts;
             let site = SiteId::new(index);
             self.throttle.draws.clear();
@@ -133,6 +137,25 @@ impl Replication<'_> {
         let here = pools.filter(|(pool, _)| pool.site.index() == site);
         let most_watts = here.map(|(pool, (_, ledger))| {
             ledger.installed() as f64 * (pool.idle_watts_per_server + pool.active_watts_per_server)
+        });
+        facts.pue * most_watts.sum::<f64>() <= facts.power_cap_watts
+    }
+
+    /// Whether a site could power what its services have at work, and training on all its other servers.
+    fn carries_services(&self, site: usize) -> bool {
+        let facts = &self.fleet.sites[site];
+        let pools = self.fleet.pools.iter().zip(self.ledger.pools());
+        let here = pools.filter(|(pool, _)| pool.site.index() == site);
+        let most_watts = here.map(|(pool, (id, ledger))| {
+            let (mut others, mut work) = (ledger.installed() as f64, 0.0);
+            let watts = others * pool.idle_watts_per_server;
+            for service in &self.services {
+                let ready = self.ready[service.index()][id.index()];
+                work += ready * self.throttle.utilisation[service.index()];
+                others -= ready;
+            }
+            work += others.max(0.0) * facts.planning_activity.training;
+            watts + work * pool.active_watts_per_server
         });
         facts.pue * most_watts.sum::<f64>() <= facts.power_cap_watts
     }

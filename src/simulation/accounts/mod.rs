@@ -103,13 +103,15 @@ impl Accounts {
     }
 
     /// Server-hours that each service had ready in each of its pools since the interval under way began.
+    /// The next one begins with it.
     pub fn readied_since(
-        &self,
+        &mut self,
         ledger: &Ledger,
         now: Instant,
     ) -> impl Iterator<Item = (WorkloadId, PoolId, f64)> {
-        self.readied.iter().map(move |each| {
-            let ready = each.server_hours(ledger, now) - each.before;
+        self.readied.iter_mut().map(move |each| {
+            let hours = each.server_hours(ledger, now);
+            let ready = hours - std::mem::replace(&mut each.before, hours);
             (each.service, each.pool, ready)
         })
     }
@@ -118,9 +120,6 @@ impl Accounts {
     pub fn open_interval(&mut self, fleet: &Fleet, ledger: &Ledger, now: Instant) {
         for (id, pool) in ledger.pools() {
             self.drawn_before[id.index()] = self.energy_kwh(fleet, id, pool, now);
-        }
-        for each in &mut self.readied {
-            each.before = each.server_hours(ledger, now);
         }
     }
 
