@@ -14,8 +14,10 @@ struct Left {
     /// By pod: servers that are up, less the gangs placed in this decision and those that keep
     /// their servers whatever is decided.
     free: Vec<u64>,
-    /// Gangs that stand there and whose turn is yet to come.
+    /// Gangs that stand there and do not keep their servers whatever is decided.
     standing: Vec<Part>,
+    /// By slot: whether its turn has come.
+    lifted: Vec<bool>,
     /// Gangs that keep their servers whatever is decided, and have not left their places.
     fixed: Vec<Part>,
 }
@@ -24,7 +26,7 @@ impl Left {
     /// Room in a pod beside those who stand there and stay.
     fn room(&self, pod: usize, stays: impl Fn(usize) -> bool) -> u64 {
         let here = self.standing.iter().filter(|part| part.pod == pod);
-        let staying = here.filter(|part| stays(part.slot));
+        let staying = here.filter(|part| !self.lifted[part.slot] && stays(part.slot));
         self.free[pod].saturating_sub(staying.map(|part| part.servers).sum())
     }
 
@@ -65,6 +67,8 @@ impl Rooms {
             left.free.clear();
             left.free.extend_from_slice(&pool.pods);
             left.standing.clear();
+            left.lifted.clear();
+            left.lifted.resize(pool.slots.len(), false);
             left.fixed.clear();
             for part in &pool.gangs {
                 let Need::Gang(_) = view.need(pool.slots[part.slot].workload) else {
@@ -87,8 +91,7 @@ impl Rooms {
 
     /// The same for one pool, because the gang's turn has come there, or it cannot be whole.
     pub fn lift(&mut self, pool: PoolId, slot: usize) {
-        let standing = &mut self.pools[pool.index()].standing;
-        standing.retain(|part| part.slot != slot);
+        self.pools[pool.index()].lifted[slot] = true;
     }
 
     /// Takes back the place that a gang was given in this decision, and tells `taken` of it.
@@ -161,23 +164,25 @@ impl Rooms {
             .iter()
             .filter(|part| part.slot == slot);
         let before = gangs.len();
-        if standing(view, pool, slot) == servers {
+        let (mut stood, mut fits) = (0, true);
+        for part in stands.clone() {
+            stood += part.servers;
+            fits &= part.servers <= left.free[part.pod];
+            gangs.push(*part);
+        }
+        if stood == servers {
             let fixed = left.fixed.iter().any(|part| part.slot == slot);
-            if fixed
-                || stands
-                    .clone()
-                    .all(|part| part.servers <= left.free[part.pod])
-            {
-                gangs.extend(stands);
-                if fixed {
-                    // Its place has been taken from the start; from here on it is one of this decision.
-                    left.fixed.retain(|part| part.slot != slot);
-                } else {
-                    gangs[before..].iter().for_each(|part| left.take(part));
-                }
+            if fixed {
+                // Its place has been taken from the start; from here on it is one of this decision.
+                left.fixed.retain(|part| part.slot != slot);
+                return true;
+            }
+            if fits {
+                gangs[before..].iter().for_each(|part| left.take(part));
                 return true;
             }
         }
+        gangs.truncate(before);
         let left_fixed = left.leave(slot);
         let within = campaign.within();
         let slots = &view.pools[pool.index()].slots;

@@ -1,6 +1,7 @@
 //! What a decision is made on: every slot's facts and every workload's stake in it, as `reading` has read them.
 //! `market` tells what giving and taking servers gains and loses on it.
 
+use super::effort::Effort;
 use super::holding::{Holding, Slot};
 use crate::kernel::{Instant, Span};
 use crate::scenario;
@@ -52,6 +53,8 @@ pub(super) struct Desk {
     pub traders: Vec<Vec<usize>>,
     /// By workload: its slots.
     pub places: Vec<Vec<usize>>,
+    /// By slot: what it takes to move a server there, by the slot of the pool that gives it.
+    pub efforts: Vec<Vec<Effort>>,
     pub stakes: Vec<Stake>,
     /// By slot: the gang that wants to be there.
     pub gangs: Vec<Option<Gang>>,

@@ -96,11 +96,9 @@ impl Value {
         self.trial.copy(&self.holding);
         let before = self.desk.value(&self.trial);
         self.trial.give(slot, &facts, given);
-        exchange(&self.desk, view, &mut self.relays, &mut self.trial);
+        exchange(&self.desk, &mut self.relays, &mut self.trial);
         let gained = self.desk.value(&self.trial) - before;
-        let gained = self
-            .effort_of_leaving(view, slot)
-            .net(gained, self.desk.bar.payback_h);
+        let gained = self.effort_of_leaving(slot).net(gained);
         let undone =
             campaign.release_hours(view.now).unwrap_or(0.0) * per_hour / self.desk.bar.payback_h;
         if gained <= lost + undone + self.desk.bar.hysteresis * per_hour {

@@ -3,7 +3,8 @@
 
 use super::Value;
 use super::desk::{Desk, Gang};
-use super::exchange::{Effort, exchange};
+use super::effort::Effort;
+use super::exchange::exchange;
 use crate::id::{PoolId, WorkloadId};
 use crate::policy::Allocation;
 use crate::policy::view::{Need, View};
@@ -81,14 +82,12 @@ impl Value {
 
     /// What it takes to turn over to others what a gang's slot leaves them in the trial: the longest
     /// delay, and the money in all.
-    pub(super) fn effort_of_leaving(&self, view: &View<'_>, gang: usize) -> Effort {
-        let mut effort = Effort::default();
+    pub(super) fn effort_of_leaving(&self, gang: usize) -> Effort {
+        let mut effort = Effort::NONE;
         for slot in self.desk.of_pool(self.desk.slots[gang].pool) {
             let taken = self.trial.servers[slot].saturating_sub(self.holding.servers[slot]);
             if taken > 0 {
-                let each = Effort::of(view, &self.desk, gang, slot);
-                effort.hours = effort.hours.max(each.hours);
-                effort.cost += each.cost * taken as f64;
+                effort = effort.and(self.desk.own_effort(gang, slot), taken as f64);
             }
         }
         effort
@@ -116,10 +115,10 @@ impl Value {
             self.trial.copy(&self.holding);
             let before = self.desk.value(&self.trial);
             self.trial.give(slot, &facts, spare);
-            exchange(&self.desk, view, &mut self.relays, &mut self.trial);
+            exchange(&self.desk, &mut self.relays, &mut self.trial);
             let gained = self.desk.value(&self.trial) - before;
-            let effort = self.effort_of_leaving(view, slot);
-            let gained = effort.net(gained, self.desk.bar.payback_h);
+            let effort = self.effort_of_leaving(slot);
+            let gained = effort.net(gained);
             let campaign = campaign(&self.desk, view, slot);
             let release_hours = campaign.and_then(|of| of.release_hours(view.now));
             let undone = release_hours.unwrap_or(0.0) * per_hour / self.desk.bar.payback_h;

@@ -16,13 +16,20 @@ pub(super) struct Holding {
     pub capacity: Vec<f64>,
     /// By workload: what it, more, and less of it is worth, once that was asked for.
     margins: Vec<Margins>,
-    /// By pool: who would gain most by a server, and which two would lose least, once that was asked for.
+    /// By pool: who would gain most by a server, once that was asked for.
     takers: Vec<Cell<Known<Option<Offer>>>>,
-    givers: Vec<Cell<Known<[Option<Offer>; 2]>>>,
+    /// By slot: what a server less would cost.
+    losses: Vec<Cell<f64>>,
+    /// By pool: after how many changes that was found.
+    priced: Vec<Cell<u64>>,
     /// By pool: after how many changes it was found that nobody exchanges anything within it.
     settled: Vec<u64>,
-    /// Counts the changes, so that what was found before one is known to be old.
+    /// By pool: after how many moves it was found that no relay comes to it.
+    cut_off: Vec<u64>,
+    /// Counts what changes gains and losses, so that what was found before is known to be old.
     changes: u64,
+    /// Counts all moves.
+    moves: u64,
     /// By site: active power and companion capacity not yet committed.
     pub watts: Vec<f64>,
     pub vcpu: Vec<f64>,
@@ -72,21 +79,35 @@ impl Holding {
         self.capacity.clone_from(&other.capacity);
         self.margins.clone_from(&other.margins);
         self.takers.clone_from(&other.takers);
-        self.givers.clone_from(&other.givers);
+        self.losses.clone_from(&other.losses);
+        self.priced.clone_from(&other.priced);
         self.settled.clone_from(&other.settled);
+        self.cut_off.clone_from(&other.cut_off);
         self.changes = other.changes;
+        self.moves = other.moves;
         self.watts.clone_from(&other.watts);
         self.vcpu.clone_from(&other.vcpu);
     }
 
-    /// Holds nothing of what so many workloads may have in so many pools at these sites.
-    pub fn clear(&mut self, workloads: usize, pools: usize, watts: &[f64], vcpu: &[f64]) {
+    /// Holds nothing of what so many workloads may have in so many slots of so many pools at these sites.
+    pub fn clear(
+        &mut self,
+        workloads: usize,
+        pools: usize,
+        slots: usize,
+        watts: &[f64],
+        vcpu: &[f64],
+    ) {
         self.changes += 1;
+        self.moves += 1;
         self.takers.resize_with(pools, Cell::default);
-        self.givers.resize_with(pools, Cell::default);
+        self.priced.resize_with(pools, Cell::default);
         self.settled.resize(pools, 0);
+        self.cut_off.resize(pools, 0);
         self.free.clear();
         self.servers.clear();
+        self.servers.resize(slots, 0);
+        self.losses.resize_with(slots, Cell::default);
         self.capacity.clear();
         self.capacity.resize(workloads, 0.0);
         self.margins.clear();
@@ -159,30 +180,44 @@ impl Holding {
         self.settled[pool] == self.changes
     }
 
+    /// Notes that no relay comes to a pool, as long as nothing moves.
+    pub fn cut_off(&mut self, pool: usize) {
+        self.cut_off[pool] = self.moves;
+    }
+
+    /// Whether that is so still.
+    pub fn is_cut_off(&self, pool: usize) -> bool {
+        self.cut_off[pool] == self.moves
+    }
+
     /// Who would gain most by a server of a pool, which is looked for when something has changed.
     #[inline]
     pub fn taker(&self, pool: usize, find: impl FnOnce() -> Option<Offer>) -> Option<Offer> {
-        self.known(&self.takers[pool], find)
-    }
-
-    /// The same of the two of different workloads that would lose least.
-    pub fn givers(
-        &self,
-        pool: usize,
-        find: impl FnOnce() -> [Option<Offer>; 2],
-    ) -> [Option<Offer>; 2] {
-        self.known(&self.givers[pool], find)
-    }
-
-    #[inline]
-    fn known<T: Copy>(&self, of: &Cell<Known<T>>, find: impl FnOnce() -> T) -> T {
-        let known = of.get();
-        if known.after == self.changes {
-            return known.what;
+        let Known { after, what } = self.takers[pool].get();
+        if after == self.changes {
+            return what;
         }
         let (after, what) = (self.changes, find());
-        of.set(Known { after, what });
+        self.takers[pool].set(Known { after, what });
         what
+    }
+
+    /// By slot: what a server less would cost those of a pool, which is asked for when something has changed; infinite
+    /// for who gives none.
+    #[inline]
+    pub fn losses(
+        &self,
+        pool: usize,
+        slots: &[usize],
+        find: impl Fn(usize) -> Option<f64>,
+    ) -> &[Cell<f64>] {
+        if self.priced[pool].get() != self.changes {
+            self.priced[pool].set(self.changes);
+            for &slot in slots {
+                self.losses[slot].set(find(slot).unwrap_or(f64::INFINITY));
+            }
+        }
+        &self.losses
     }
 
     /// Adds to a workload's capacity, or takes from it.
@@ -208,18 +243,25 @@ impl Holding {
 
     /// Gives free servers of a pool to a slot.
     pub fn take(&mut self, number: usize, slot: &Slot, servers: u64) {
-        self.free[slot.pool] = self.free[slot.pool].saturating_sub(servers);
-        self.commit(number, slot, servers);
-    }
-
-    /// Counts servers to a slot that it has from elsewhere than the free ones.
-    pub fn commit(&mut self, number: usize, slot: &Slot, servers: u64) {
         if servers == 0 {
             return;
         }
-        self.changes += 1;
+        self.moves += 1;
+        if slot.rate != 0.0 {
+            // Nobody gains or loses more by a server, nor finds one that he did not, because a gang has taken free ones.
+            self.changes += 1;
+        }
+        self.free[slot.pool] = self.free[slot.pool].saturating_sub(servers);
         self.servers[number] += servers;
         self.change(slot.workload, slot.rate * servers as f64);
+        self.watts[slot.site] -= slot.watts * servers as f64;
+        self.vcpu[slot.site] -= slot.vcpu * servers as f64;
+    }
+
+    /// Counts servers to a slot that it has had from the start, before anything was asked for.
+    pub fn open(&mut self, number: usize, slot: &Slot, servers: u64) {
+        self.servers[number] += servers;
+        self.capacity[slot.workload] += slot.rate * servers as f64;
         self.watts[slot.site] -= slot.watts * servers as f64;
         self.vcpu[slot.site] -= slot.vcpu * servers as f64;
     }
@@ -229,6 +271,7 @@ impl Holding {
         if servers == 0 {
             return;
         }
+        self.moves += 1;
         self.changes += 1;
         self.servers[number] -= servers;
         self.free[slot.pool] += servers;

@@ -1,6 +1,7 @@
 //! What giving and taking servers gains and loses at the margin.
 
 use super::desk::{Desk, Stake};
+use super::effort::Effort;
 use super::holding::{Holding, Slot};
 use crate::workload::Curve;
 
@@ -46,11 +47,11 @@ impl Desk {
     }
 
     /// What one server less would cost a service or a stream in this slot, per hour; none if it cannot do
-    /// with less.
+    /// with less, or has not had its own for long enough.
     #[inline]
     fn loss(&self, holding: &Holding, number: usize) -> Option<f64> {
         let slot = &self.slots[number];
-        if holding.servers[number] <= slot.least {
+        if holding.servers[number] <= slot.least || self.is_held(number) {
             return None;
         }
         let curve = || self.curve(slot.workload);
@@ -133,39 +134,58 @@ impl Desk {
         self.dearest(holding, slots.filter(|&slot| carries(slot)))
     }
 
-    /// Who in a pool would lose least by a server, the first of equals, of all workloads but one and of
-    /// those that hold theirs for long enough.
-    pub fn cheapest_giver(&self, holding: &Holding, pool: usize, but: usize) -> Option<Offer> {
-        let two = holding.givers(pool, || self.two_cheapest(holding, pool));
-        let mut others = two.into_iter().flatten();
-        others.find(|offer| self.slots[offer.slot].workload != but)
-    }
-
-    /// The cheapest of a pool, and the next of another workload.
-    fn two_cheapest(&self, holding: &Holding, pool: usize) -> [Option<Offer>; 2] {
-        let mut two = [(None, f64::INFINITY); 2];
-        for &slot in &self.traders[pool] {
-            if self.is_held(slot) {
+    /// Who in a slot's pool should give it a server, and what is left per hour of what is gained by that: once the loss
+    /// is off, and what moving so many servers, and others before them, takes. The first of equals; none if no more than
+    /// `least` would be left.
+    pub fn best_giver(
+        &self,
+        holding: &Holding,
+        to: usize,
+        gain: f64,
+        before: Effort,
+        servers: f64,
+        least: f64,
+    ) -> Option<(usize, f64)> {
+        let Slot { pool, workload, .. } = self.slots[to];
+        let traders = &self.traders[pool];
+        let losses = holding.losses(pool, traders, |slot| self.loss(holding, slot));
+        let (mut best, mut most) = (None, least);
+        for &slot in traders {
+            let loss = losses[slot].get() * servers;
+            if gain - loss <= most || self.slots[slot].workload == workload {
                 continue;
             }
-            let Some(loss) = self.loss(holding, slot) else {
-                continue;
-            };
-            if loss < two[0].1 {
-                two = [(Some(slot), loss), two[0]];
-            } else if loss < two[1].1 {
-                two[1] = (Some(slot), loss);
+            let net = |effort: &Effort| effort.net(gain) - loss;
+            let pays = |effort: &Effort| net(effort) > most;
+            if let Some(effort) = self.effort_after(holding, before, (slot, to), servers, pays) {
+                (best, most) = (Some(slot), net(&effort));
             }
         }
-        two.map(|(slot, per_server)| {
-            let slot = slot?;
-            let Slot { workload, rate, .. } = self.slots[slot];
-            let stretch = holding.below(workload, || self.curve(workload))?;
-            Some(Offer {
-                slot,
-                per_server,
-                servers: ((stretch.length / rate) as u64).clamp(1, self.spare(holding, slot)),
-            })
+        Some((best?, most))
+    }
+
+    /// Who in a slot's pool would lose least by giving it a server, the first of equals.
+    pub fn cheapest_giver(&self, holding: &Holding, to: usize) -> Option<Offer> {
+        let Slot { pool, workload, .. } = self.slots[to];
+        let traders = &self.traders[pool];
+        let losses = holding.losses(pool, traders, |slot| self.loss(holding, slot));
+        let (mut best, mut least) = (None, f64::INFINITY);
+        for &slot in traders {
+            if losses[slot].get() < least && self.slots[slot].workload != workload {
+                (best, least) = (Some(slot), losses[slot].get());
+            }
+        }
+        self.offer(holding, best?)
+    }
+
+    /// What a slot gives.
+    pub fn offer(&self, holding: &Holding, slot: usize) -> Option<Offer> {
+        let Slot { workload, rate, .. } = self.slots[slot];
+        let stretch = holding.below(workload, || self.curve(workload))?;
+        Some(Offer {
+            slot,
+            per_server: self.loss(holding, slot)?,
+            servers: ((stretch.length / rate) as u64).clamp(1, self.spare(holding, slot)),
         })
     }
 }

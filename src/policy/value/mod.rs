@@ -7,6 +7,7 @@
 //! |---|---|
 //! | `desk` | slots and stakes: what a decision is made on |
 //! | `reading` | reads them off the view |
+//! | `effort` | what moving a server takes |
 //! | `market` | gains and losses at the margin |
 //! | `holding` | who holds what while the decision is made |
 //! | `exchange` | services and streams exchange servers: free ones, within a pool, by a relay |
@@ -19,6 +20,7 @@
 //! ready for everybody.
 
 mod desk;
+mod effort;
 mod elastic;
 mod exchange;
 mod gangs;
@@ -116,7 +118,7 @@ impl Policy for Value {
         self.before.clone_from(&self.holding.capacity);
         self.keep_places(view, allocation);
         for _ in 0..TURNS {
-            exchange(&self.desk, view, &mut self.relays, &mut self.holding);
+            exchange(&self.desk, &mut self.relays, &mut self.holding);
             let shrank = self.shrink_gangs(view, allocation);
             let made_way = self.make_way(view, allocation) || shrank;
             let started = self.start_gangs(view, allocation);

@@ -34,8 +34,8 @@ impl Desk {
             self.gangs[slot] = None;
         }
         let (workloads, pools) = (view.workloads.len(), view.pools.len());
-        holding.clear(workloads, pools, view.active_watts, view.companion_vcpu);
-        holding.servers.resize(self.slots.len(), 0);
+        let (slots, watts, vcpu) = (self.slots.len(), view.active_watts, view.companion_vcpu);
+        holding.clear(workloads, pools, slots, watts, vcpu);
         for (index, pool) in view.pools.iter().enumerate() {
             let slots = self.of_pool(index);
             let mut held = 0;
@@ -43,7 +43,7 @@ impl Desk {
                 self.held[number] = slot.held;
                 let keeps = self.read_slot(view, PoolId::new(index), number, slot);
                 if keeps > 0 {
-                    holding.commit(number, &self.slots[number], keeps);
+                    holding.open(number, &self.slots[number], keeps);
                     held += keeps;
                 }
             }
@@ -95,6 +95,7 @@ impl Desk {
             self.traders.push(traders);
         }
         self.first.push(self.slots.len());
+        self.list_efforts(view);
         self.gangs.resize(self.slots.len(), None);
         self.held.resize(self.slots.len(), 0);
         self.given.resize(self.slots.len(), Instant::EPOCH);

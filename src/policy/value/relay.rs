@@ -4,10 +4,10 @@
 use std::ops::Range;
 
 use super::desk::Desk;
-use super::exchange::{Effort, hand_over};
+use super::effort::Effort;
+use super::exchange::hand_over;
 use super::holding::Holding;
 use super::market::Offer;
-use crate::policy::view::View;
 
 /// A holder that gives way in one pool and is replaced in another.
 #[derive(Clone, Copy, Debug)]
@@ -30,15 +30,16 @@ struct Step {
 #[derive(Clone, Copy, Debug)]
 struct End {
     step: usize,
-    giver: Option<Offer>,
-    /// Value per hour lost for one of the taker's servers.
-    loss: f64,
+    giver: Option<usize>,
 }
 
 /// The search for relays, breadth first over pools: a longer one must gain more than a shorter one by what a move must
 /// gain.
 #[derive(Debug, Default)]
 pub(super) struct Relays {
+    /// What the taker gains by a server, and what must be left of that, per hour.
+    gain: f64,
+    to_beat: f64,
     steps: Vec<Step>,
     /// By pool: whether a shorter relay comes there.
     reached: Vec<bool>,
@@ -52,53 +53,37 @@ pub(super) struct Relays {
 impl Relays {
     /// Finds a relay to the taker that is worth its while, and carries it out as far as it goes; returns whether
     /// anything moved.
-    pub fn make_way(
-        &mut self,
-        desk: &Desk,
-        view: &View<'_>,
-        holding: &mut Holding,
-        taker: Offer,
-    ) -> bool {
-        let payback_h = desk.bar.payback_h;
+    pub fn make_way(&mut self, desk: &Desk, holding: &mut Holding, taker: Offer) -> bool {
         let least = desk.bar.least(desk, &taker);
         if taker.per_server <= least {
             return false;
         }
+        self.gain = taker.per_server;
+        self.to_beat = least;
         self.steps.clear();
         self.reached.clear();
-        self.reached.resize(view.pools.len(), false);
+        self.reached.resize(holding.free.len(), false);
         self.reached[desk.slots[taker.slot].pool] = true;
-        self.extend(desk, view, holding, None, taker.slot);
-        let (mut best, mut to_beat, mut from) = (None, least, 0);
-        while from < self.steps.len() && to_beat < taker.per_server {
+        self.extend(desk, holding, None, taker.slot);
+        let (mut best, mut from) = (None, 0);
+        while from < self.steps.len() {
             let level = from..self.steps.len();
             from = level.end;
             for step in level.clone() {
-                let Some(end) = self.end(desk, holding, step) else {
-                    continue;
-                };
-                // Nothing is gained but the taker's gain, whatever the effort.
-                if taker.per_server - end.loss <= to_beat {
-                    continue;
-                }
-                let net = self
-                    .effort(desk, view, end)
-                    .net(taker.per_server, payback_h)
-                    - end.loss;
-                if net > to_beat {
-                    (best, to_beat) = (Some(end), net);
+                if let Some((end, net)) = self.end(desk, holding, step) {
+                    (best, self.to_beat) = (Some(end), net);
                 }
             }
             if best.is_some() {
-                to_beat += least;
+                self.to_beat += least;
             }
-            self.extend_all(desk, view, holding, level);
+            self.extend_all(desk, holding, level);
         }
         best.is_some_and(|end| self.carry_out(desk, holding, taker, end))
     }
 
     /// Adds the steps after those of a level: from every pool that it is the first to reach, on from there once.
-    fn extend_all(&mut self, desk: &Desk, view: &View<'_>, holding: &Holding, level: Range<usize>) {
+    fn extend_all(&mut self, desk: &Desk, holding: &Holding, level: Range<usize>) {
         self.first.clear();
         for step in level {
             let pool = desk.slots[self.steps[step].there].pool;
@@ -112,23 +97,16 @@ impl Relays {
         }
         for index in 0..self.first.len() {
             let step = self.first[index];
-            self.extend(desk, view, holding, Some(step), self.steps[step].there);
+            self.extend(desk, holding, Some(step), self.steps[step].there);
         }
     }
 
     /// Adds the steps by which somebody makes way for the workload of a slot in its pool.
-    fn extend(
-        &mut self,
-        desk: &Desk,
-        view: &View<'_>,
-        holding: &Holding,
-        before: Option<usize>,
-        arrives: usize,
-    ) {
+    fn extend(&mut self, desk: &Desk, holding: &Holding, before: Option<usize>, arrives: usize) {
         let arrival = &desk.slots[arrives];
         let so_far = before.map(|step| self.steps[step]);
         let (servers, undone) = so_far.map_or((1.0, 0.0), |of| (of.in_all, of.undone));
-        let effort = so_far.map_or(Effort::default(), |of| of.effort);
+        let effort = so_far.map_or(Effort::NONE, |of| of.effort);
         for &gives in &desk.traders[arrival.pool] {
             let giver = &desk.slots[gives];
             if giver.workload == arrival.workload
@@ -138,7 +116,11 @@ impl Relays {
                 continue;
             }
             let undone = undone + servers * desk.undone(holding, gives);
-            let effort = effort.and(Effort::of(view, desk, gives, arrives), servers);
+            let pays = |effort: &Effort| effort.net(self.gain) - undone > self.to_beat;
+            let moved = (gives, arrives);
+            let Some(effort) = desk.effort_after(holding, effort, moved, servers, pays) else {
+                continue;
+            };
             for &there in &desk.places[giver.workload] {
                 let replacement = &desk.slots[there];
                 if self.reached[replacement.pool]
@@ -162,32 +144,27 @@ impl Relays {
         }
     }
 
-    /// How a relay could end after a step: with free servers, or with the cheapest giver.
-    fn end(&self, desk: &Desk, holding: &Holding, number: usize) -> Option<End> {
+    /// How a relay could end after a step, with free servers or with a last giver, and what is left of the gain then:
+    /// none if that is not more than what others leave.
+    fn end(&self, desk: &Desk, holding: &Holding, number: usize) -> Option<(End, f64)> {
         let step = &self.steps[number];
-        let there = &desk.slots[step.there];
-        if holding.free[there.pool] > 0 {
-            return Some(End {
-                step: number,
-                giver: None,
-                loss: step.undone,
-            });
+        let least = self.to_beat + step.undone;
+        let (giver, net) = if holding.free[desk.slots[step.there].pool] > 0 {
+            (None, step.effort.net(self.gain))
+        } else {
+            let (before, servers) = (step.effort, step.in_all);
+            let best = desk.best_giver(holding, step.there, self.gain, before, servers, least);
+            let (giver, net) = best?;
+            (Some(giver), net)
+        };
+        if net <= least {
+            return None;
         }
-        let giver = desk.cheapest_giver(holding, there.pool, there.workload)?;
-        Some(End {
+        let end = End {
             step: number,
-            giver: Some(giver),
-            loss: step.undone + giver.per_server * step.in_all,
-        })
-    }
-
-    /// What a relay takes that ends so.
-    fn effort(&self, desk: &Desk, view: &View<'_>, end: End) -> Effort {
-        let step = &self.steps[end.step];
-        end.giver.map_or(step.effort, |giver| {
-            let own = Effort::of(view, desk, giver.slot, step.there);
-            step.effort.and(own, step.in_all)
-        })
+            giver,
+        };
+        Some((end, net - step.undone))
     }
 
     /// Moves as many servers as all of the relay allows, from its end on.
@@ -197,7 +174,7 @@ impl Relays {
         };
         let (last, moved) = (self.steps[self.way[0]].there, self.moved[0]);
         if let Some(giver) = end.giver {
-            holding.give(giver.slot, &desk.slots[giver.slot], moved);
+            holding.give(giver, &desk.slots[giver], moved);
         }
         holding.take(last, &desk.slots[last], moved);
         let frees = self.way.iter().map(|&step| self.steps[step].gives);
@@ -213,9 +190,10 @@ impl Relays {
         self.way.clear();
         self.moved.clear();
         let last = &desk.slots[self.steps[end.step].there];
-        let mut most = end
-            .giver
-            .map_or(holding.free[last.pool], |giver| giver.servers);
+        let mut most = match end.giver {
+            Some(giver) => desk.offer(holding, giver)?.servers,
+            None => holding.free[last.pool],
+        };
         let mut next = Some(end.step);
         while let Some(number) = next {
             let step = &self.steps[number];

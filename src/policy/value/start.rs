@@ -3,7 +3,7 @@
 
 use super::Value;
 use super::desk::{Desk, Stake};
-use super::exchange::Effort;
+use super::effort::Effort;
 use super::gangs::campaign;
 use super::holding::{Holding, Slot};
 use super::market::{Offer, cheaper};
@@ -18,15 +18,6 @@ pub(super) struct Candidate {
     pub servers: u64,
     /// What it would earn.
     pub per_hour: f64,
-}
-
-/// What freeing servers takes.
-#[derive(Clone, Copy, Debug, Default)]
-struct Collected {
-    /// The longest delay, and the money in all.
-    effort: Effort,
-    /// What the gangs that make way earn per hour, and what stopping them and jobs undoes.
-    undone_per_hour: f64,
 }
 
 /// The gang of a pool that earns least by a server, and all that it can give.
@@ -105,7 +96,13 @@ impl Value {
     ) -> bool {
         let facts = self.desk.slots[candidate.slot];
         let more = candidate.servers - self.holding.servers[candidate.slot];
-        if self.displace(view, candidate, more).is_none() {
+        let has_room = self.holding.affords(&facts, self.holding.free[facts.pool]) >= more;
+        let pays = if has_room {
+            self.desk.bar.hysteresis < 1.0
+        } else {
+            self.displace(view, candidate, more).is_some()
+        };
+        if !pays {
             return false;
         }
         let Some(campaign) = campaign(&self.desk, view, candidate.slot) else {
@@ -113,7 +110,10 @@ impl Value {
         };
         let id = PoolId::new(facts.pool);
         let number = candidate.slot - self.desk.first[facts.pool];
-        self.leave_places(facts.pool, allocation);
+        self.left.clear();
+        if !has_room {
+            self.leave_places(facts.pool, allocation);
+        }
         if !self.rooms.place(
             view,
             id,
@@ -125,8 +125,12 @@ impl Value {
             self.rooms.put_back(id, &self.left, allocation);
             return false;
         }
-        self.trial.take(candidate.slot, &facts, more);
-        std::mem::swap(&mut self.holding, &mut self.trial);
+        if has_room {
+            self.holding.take(candidate.slot, &facts, more);
+        } else {
+            self.trial.take(candidate.slot, &facts, more);
+            std::mem::swap(&mut self.holding, &mut self.trial);
+        }
         true
     }
 
@@ -140,29 +144,31 @@ impl Value {
     ) -> Option<f64> {
         let facts = self.desk.slots[candidate.slot];
         self.trial.copy(&self.holding);
-        let Collected {
-            effort,
-            undone_per_hour,
-        } = self.collect(view, candidate, more)?;
+        let (effort, undone_per_hour) = self.collect(view, candidate, more)?;
         if self.trial.affords(&facts, more) < more {
             return None;
         }
         let before = self.desk.value(&self.holding);
         let lost = before - self.desk.value(&self.trial) + undone_per_hour;
-        let net = effort.net(candidate.per_hour, self.desk.bar.payback_h) - lost;
+        let net = effort.net(candidate.per_hour) - lost;
         (net > self.desk.bar.hysteresis * candidate.per_hour).then_some(net)
     }
 
     /// Frees `more` servers of the candidate's pool in the trial, from who loses least by it: services,
-    /// which take again where something is free, and whole gangs that are worth less.
-    fn collect(&mut self, view: &View<'_>, candidate: Candidate, more: u64) -> Option<Collected> {
+    /// which take again where something is free, and whole gangs that are worth less. Returns the effort, and what the
+    /// gangs that make way earn per hour and what stopping them and jobs undoes.
+    fn collect(
+        &mut self,
+        view: &View<'_>,
+        candidate: Candidate,
+        more: u64,
+    ) -> Option<(Effort, f64)> {
         let slot = candidate.slot;
         let (pool, workload) = (self.desk.slots[slot].pool, self.desk.slots[slot].workload);
-        let mut collected = Collected::default();
-        let mut lost = 0.0;
+        let (mut effort, mut undone_per_hour, mut lost) = (Effort::NONE, 0.0, 0.0);
         while self.trial.free[pool] < more {
             let short = more - self.trial.free[pool];
-            let service = self.desk.cheapest_giver(&self.trial, pool, workload);
+            let service = self.desk.cheapest_giver(&self.trial, slot);
             let gang = cheapest(&self.desk, &self.trial, pool).filter(|gang| {
                 self.desk.slots[gang.slot].workload != workload
                     && !self.desk.is_held(gang.slot)
@@ -183,7 +189,7 @@ impl Value {
                     let release_hours = campaign.and_then(|of| of.release_hours(view.now));
                     let per_hour = giver.per_server * giver.servers as f64;
                     let undone = release_hours.unwrap_or(0.0) / self.desk.bar.payback_h;
-                    collected.undone_per_hour += per_hour * (1.0 + undone);
+                    undone_per_hour += per_hour * (1.0 + undone);
                     spare
                 }
                 // What is made good for elsewhere costs nothing, so it need not go step by step.
@@ -192,22 +198,21 @@ impl Value {
                     giver.servers.max(elsewhere as u64).min(short).min(spare)
                 }
             };
-            let each = Effort::of(view, &self.desk, giver.slot, slot);
-            collected.effort.hours = collected.effort.hours.max(each.hours);
-            collected.effort.cost += each.cost * servers as f64;
+            let each = self.desk.own_effort(giver.slot, slot);
+            effort = effort.and(each, servers as f64);
             let undone = self.desk.undone(&self.trial, giver.slot);
-            collected.undone_per_hour += undone * servers as f64;
+            undone_per_hour += undone * servers as f64;
             self.trial.give(giver.slot, &facts, servers);
             let rate = facts.rate * servers as f64;
             let missing = self.refill_elsewhere(facts.workload, facts.pool, rate);
             if facts.rate > 0.0 {
                 lost += (giver.per_server - undone) * missing / facts.rate;
             }
-            if lost + collected.undone_per_hour > candidate.per_hour {
+            if lost + undone_per_hour > candidate.per_hour {
                 return None;
             }
         }
-        Some(collected)
+        Some((effort, undone_per_hour))
     }
 
     /// What a service could serve with what is free in other pools of the trial, in requests per second.

@@ -20,6 +20,7 @@ mod flexibility;
 mod forecasts;
 mod gains;
 mod gap;
+mod givers;
 mod headline;
 mod job_streams;
 mod money;
