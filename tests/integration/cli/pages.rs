@@ -137,6 +137,11 @@ fn the_page_on_the_launch_says_what_comes_out() {
 }
 
 #[test]
+fn the_page_on_meta_2024_says_what_spares_come_to() {
+    assert_eq!(check(include_str!("../../../docs/meta-2024.md")), 4);
+}
+
+#[test]
 fn what_theory_knows_lies_in_the_intervals_of_its_page() {
     let page = include_str!("../../../docs/theory.md");
     let mut rows = 0;
