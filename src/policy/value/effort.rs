@@ -57,22 +57,8 @@ impl Desk {
         }
     }
 
-    /// What moving a server from one slot of a pool to another takes. Only the net change of a decision is carried out: a
-    /// server that `from` has just been given really comes from who gave one, and one that makes good for what `to` gave
-    /// away really goes to who took it. It may take as much as the dearest of these moves.
-    #[inline]
-    pub fn effort(&self, holding: &Holding, from: usize, to: usize) -> Effort {
-        let passes_on = holding.servers[from] > self.held[from];
-        let makes_good = holding.servers[to] < self.held[to];
-        if passes_on || makes_good {
-            self.dearest_effort(holding, (from, passes_on), (to, makes_good))
-        } else {
-            self.own_effort(from, to)
-        }
-    }
-
-    /// What moving so many servers takes after other moves; none unless it `pays`, which is asked first of what it takes
-    /// at least.
+    /// What moving so many servers from one slot of a pool to another takes after other moves; none unless it `pays`,
+    /// which is asked first of what it takes at least.
     #[inline]
     pub fn effort_after(
         &self,
@@ -83,10 +69,19 @@ impl Desk {
         pays: impl Fn(&Effort) -> bool,
     ) -> Option<Effort> {
         let pay = |effort| Some(before.and(effort, servers)).filter(&pays);
-        pay(self.own_effort(from, to))?;
-        pay(self.effort(holding, from, to))
+        let least = pay(self.own_effort(from, to))?;
+        let passes_on = holding.servers[from] > self.held[from];
+        let makes_good = holding.servers[to] < self.held[to];
+        if passes_on || makes_good {
+            pay(self.dearest_effort(holding, (from, passes_on), (to, makes_good)))
+        } else {
+            Some(least)
+        }
     }
 
+    /// Only the net change of a decision is carried out: a server that `from` has just been given really comes from who
+    /// gave one, and one that makes good for what `to` gave away really goes to who took it. A move may take as much as
+    /// the dearest of these.
     fn dearest_effort(
         &self,
         holding: &Holding,

@@ -69,7 +69,7 @@ fn fill(desk: &Desk, holding: &mut Holding, pool: usize) -> Option<()> {
     Some(())
 }
 
-/// Moves servers of a pool from who loses least by them to who gains most; none if that is not worth it.
+/// Moves servers of a pool to who gains most by them from who leaves most of that; none if nobody leaves enough.
 fn pass_on(desk: &Desk, holding: &mut Holding, pool: usize) -> Option<()> {
     let taker = willing(desk, holding, pool)?;
     let (gain, least) = (taker.per_server, desk.bar.least(desk, &taker));

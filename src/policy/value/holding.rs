@@ -17,7 +17,7 @@ pub(super) struct Holding {
     /// By workload: what it, more, and less of it is worth, once that was asked for.
     margins: Vec<Margins>,
     /// By pool: who would gain most by a server, once that was asked for.
-    takers: Vec<Cell<Known<Option<Offer>>>>,
+    takers: Vec<Cell<Taker>>,
     /// By slot: what a server less would cost.
     losses: Vec<Cell<f64>>,
     /// By pool: after how many changes that was found.
@@ -45,11 +45,11 @@ struct Margins {
     below: Cell<Option<Stretch>>,
 }
 
-/// What was found after so many changes.
+/// Who would gain most by a server, as found after so many changes.
 #[derive(Clone, Copy, Debug, Default)]
-struct Known<T> {
+struct Taker {
     after: u64,
-    what: T,
+    best: Option<Offer>,
 }
 
 /// What a slot is, for all of a decision.
@@ -193,13 +193,13 @@ impl Holding {
     /// Who would gain most by a server of a pool, which is looked for when something has changed.
     #[inline]
     pub fn taker(&self, pool: usize, find: impl FnOnce() -> Option<Offer>) -> Option<Offer> {
-        let Known { after, what } = self.takers[pool].get();
+        let Taker { after, best } = self.takers[pool].get();
         if after == self.changes {
-            return what;
+            return best;
         }
-        let (after, what) = (self.changes, find());
-        self.takers[pool].set(Known { after, what });
-        what
+        let (after, best) = (self.changes, find());
+        self.takers[pool].set(Taker { after, best });
+        best
     }
 
     /// By slot: what a server less would cost those of a pool, which is asked for when something has changed; infinite
@@ -218,14 +218,6 @@ impl Holding {
             }
         }
         &self.losses
-    }
-
-    /// Adds to a workload's capacity, or takes from it.
-    fn change(&mut self, workload: usize, by: f64) {
-        if by != 0.0 {
-            self.capacity[workload] += by;
-            self.margins[workload] = Margins::default();
-        }
     }
 
     /// Servers of `wanted` that the site can carry for a slot.
@@ -247,18 +239,16 @@ impl Holding {
             return;
         }
         self.moves += 1;
+        // Nobody gains or loses more by a server, nor finds one that he did not, because a gang has taken free ones.
         if slot.rate != 0.0 {
-            // Nobody gains or loses more by a server, nor finds one that he did not, because a gang has taken free ones.
             self.changes += 1;
+            self.margins[slot.workload] = Margins::default();
         }
         self.free[slot.pool] = self.free[slot.pool].saturating_sub(servers);
-        self.servers[number] += servers;
-        self.change(slot.workload, slot.rate * servers as f64);
-        self.watts[slot.site] -= slot.watts * servers as f64;
-        self.vcpu[slot.site] -= slot.vcpu * servers as f64;
+        self.open(number, slot, servers);
     }
 
-    /// Counts servers to a slot that it has had from the start, before anything was asked for.
+    /// Counts servers to a slot that it has had from the start, when nothing has been asked for yet.
     pub fn open(&mut self, number: usize, slot: &Slot, servers: u64) {
         self.servers[number] += servers;
         self.capacity[slot.workload] += slot.rate * servers as f64;
@@ -275,7 +265,8 @@ impl Holding {
         self.changes += 1;
         self.servers[number] -= servers;
         self.free[slot.pool] += servers;
-        self.change(slot.workload, -slot.rate * servers as f64);
+        self.capacity[slot.workload] -= slot.rate * servers as f64;
+        self.margins[slot.workload] = Margins::default();
         self.watts[slot.site] += slot.watts * servers as f64;
         self.vcpu[slot.site] += slot.vcpu * servers as f64;
     }

@@ -69,6 +69,19 @@ fn realised_draw_stays_within_the_cap() {
     assert!(free.sites[0].energy_kwh > totals.sites[0].energy_kwh);
 }
 
+/// 96 kW before PUE are asked for in the rush: half a kilowatt less holds the site back, half more does not.
+#[test]
+fn a_site_that_is_short_by_little_is_held_back() {
+    let (short, rows) = run(&powered("power_cap = \"119.4 kW\"", "1e6"), 0);
+    assert!(short.sites[0].throttled > 0.0);
+    let rush = rows.fleet.iter().filter(|row| row.time >= hours(2));
+    for row in rush {
+        assert!(row.power_kw <= 119.4 * (1.0 + 1e-9), "{row:?}");
+    }
+    let (enough, _) = run(&powered("power_cap = \"120.6 kW\"", "1e6"), 0);
+    agree("throttled", enough.sites[0].throttled, 0.0);
+}
+
 #[test]
 fn a_throttled_gang_ends_later() {
     let end = |cap: &str| {
