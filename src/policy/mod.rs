@@ -95,7 +95,7 @@ pub const POLICIES: &[PolicyInfo] = &[
         rule: "Capacity goes where it is expected to be worth most: services and streams of jobs \
                exchange servers at equal marginal value of the demand that is forecast or waits, gangs start where what they displace \
                is worth less and make way where it is worth more, each move net of conversion, \
-               delay and work undone.",
+               delay and work undone. A few servers stand by for gangs, to replace what breaks.",
     },
 ];
 

@@ -17,6 +17,8 @@ pub struct View<'a> {
     /// Time over which a service's attainment is measured: until the next regular decision, an
     /// hour at most.
     pub interval: Span,
+    /// Time between two regular decisions.
+    pub step: Span,
     /// By `PoolId`.
     pub pools: &'a [PoolView],
     /// By `SiteId`: watts that the servers' work may draw, before PUE, beside their idle draw.
@@ -44,6 +46,8 @@ pub struct PoolView {
     /// Servers that may be held in all: what is up, less the spares kept and what is on its way
     /// back to the idle stock. Never fewer than the slots hold: what breaks takes a spare or leaves its holder.
     pub offered: u64,
+    /// Spares that are left: servers that nobody may hold, kept to replace at once what breaks.
+    pub spares: u64,
     /// By pod: servers that are up, which is the room for gangs if none stood there.
     pub pods: Vec<u64>,
     /// Where the gangs stand that the pool holds whole, on their way or not.

@@ -100,6 +100,7 @@ impl Decider {
                 accelerators_per_server: facts.accelerators_per_server,
                 installed: 0,
                 offered: 0,
+                spares: 0,
                 pods: Vec::new(),
                 gangs: Vec::new(),
                 slots: pool.holders().iter().map(slot).collect(),
@@ -141,6 +142,7 @@ impl Decider {
         let view = View {
             now,
             interval: LONGEST_INTERVAL.min(replication.next_step(now) - now),
+            step: replication.step(),
             pools: &self.pools,
             active_watts: &self.active_watts,
             companion_vcpu: &self.companion_vcpu,
@@ -183,6 +185,7 @@ impl Decider {
             view.gangs.extend_from_slice(pods.gangs());
             view.installed = ledger.installed();
             view.offered = view.installed.saturating_sub(down);
+            view.spares = facts.spare_servers.saturating_sub(failed);
             let powered = (view.installed - failed - maintained) as f64;
             self.active_watts[facts.site.index()] -= powered * facts.idle_watts_per_server;
             let facts = ledger.allocated().zip(replication.tied.fixed(pool));

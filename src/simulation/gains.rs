@@ -11,7 +11,8 @@
 //! made, so that the gains of one decision add up. A gang is worth what it was worth per
 //! accelerator-hour as the move was decided, to the taker for the hours of useful work, to the giver
 //! for as long as it waits; an elastic one by the moved servers' share of it, for as long as it is
-//! smaller than it prefers. The taker gains nothing before its servers are ready.
+//! smaller than it prefers. The taker gains nothing before its servers are ready, and a gang nothing by servers that
+//! stand by for it: what would have stopped it otherwise cannot be told from what it did.
 
 use std::collections::VecDeque;
 
@@ -100,10 +101,14 @@ impl Gains {
                 given -= back;
             }
         }
-        let gang = |slot: Option<usize>| {
+        let gang = |slot: Option<usize>, takes: bool| {
             let campaign = slot.and_then(|slot| replication.campaign_in(of.pool, slot));
             let worth = campaign.and_then(|(_, campaign)| {
                 let runs = campaign.running_servers(of.pool);
+                if takes && runs.is_some() && !campaign.is_elastic() {
+                    // They stand by.
+                    return None;
+                }
                 let servers = runs.or_else(|| campaign.gang_servers(of.pool))?;
                 let per_hour =
                     campaign.worth_per_hour(of.pool, servers, row.time, LONGEST_INTERVAL);
@@ -121,7 +126,7 @@ impl Gains {
             decision,
             ready,
             until: None,
-            gangs: [gang(of.from), gang(of.to)],
+            gangs: [gang(of.from, false), gang(of.to, true)],
         });
     }
 

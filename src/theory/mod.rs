@@ -19,6 +19,7 @@
 //! | [`newsvendor`] | how much to buy before demand is known |
 //! | [`checkpoint`] | how often to save, and what is left of the time |
 //! | [`spares`] | how many servers to hold so that enough are up |
+//! | [`standby`] | what servers that stand by for a gang save until the next restocking |
 //! | [`flexibility`] | what a few plants that can make several products sell: dedicated, chain, full |
 //! | [`square_wave`] | when moving capacity between two uses pays |
 //! | [`normal`], [`special`] | the functions that the others are made of |
@@ -36,6 +37,7 @@ pub mod priorities;
 pub mod spares;
 pub mod special;
 pub mod square_wave;
+pub mod standby;
 pub mod waiting;
 
 /// Whether `x > 0`; false for NaN, so that undefined input takes the same road as none.

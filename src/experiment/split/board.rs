@@ -4,6 +4,7 @@
 use indexmap::IndexMap;
 
 use crate::scenario::{Dedicated, Policy, Pool, Scenario};
+use crate::theory::mginf::occupancy_quantile;
 
 /// A pool as far as it is divided.
 #[derive(Debug)]
@@ -13,6 +14,9 @@ pub(super) struct Field {
     servers: u64,
     /// Those that workloads may hold: all but the spares.
     pub offered: u64,
+    /// Those of them that are left to nobody while gangs are placed: with the spares as many as are hardly ever in repair
+    /// together.
+    pub reserve: u64,
 }
 
 /// A workload as far as it holds servers.
@@ -49,10 +53,14 @@ impl Board {
     pub fn new(scenario: &Scenario) -> Self {
         let fields = scenario.pool.iter().map(|(name, pool)| {
             let servers = pool.accelerators / per_server(scenario, pool);
+            let spares = pool.spares / per_server(scenario, pool);
+            let offered = servers.saturating_sub(spares);
+            let in_repair = in_repair(scenario, pool, servers);
             Field {
                 name: name.clone(),
                 servers,
-                offered: servers.saturating_sub(pool.spares / per_server(scenario, pool)),
+                offered,
+                reserve: in_repair.saturating_sub(spares).min(offered),
             }
         });
         let holders = scenario.workloads().map(|(name, kind)| {
@@ -96,9 +104,23 @@ impl Board {
     }
 
     /// Servers of a pool that nobody holds.
-    pub fn free(&self, split: &Split, pool: usize) -> u64 {
+    pub fn unheld(&self, split: &Split, pool: usize) -> u64 {
         let held: u64 = split.held.iter().map(|held| held[pool]).sum();
         self.pools[pool].offered.saturating_sub(held)
+    }
+
+    /// Those of them that are no reserve.
+    pub fn free(&self, split: &Split, pool: usize) -> u64 {
+        let unheld = self.unheld(split, pool);
+        unheld.saturating_sub(self.pools[pool].reserve)
+    }
+
+    /// Campaigns whose gang none of these splits holds.
+    pub fn left_out<'a>(&'a self, splits: &'a [Split]) -> impl Iterator<Item = usize> + 'a {
+        let holders = self.holders.iter().enumerate();
+        let campaigns = holders.filter(|(_, of)| of.gang.is_some());
+        let indices = campaigns.map(|(index, _)| index);
+        indices.filter(|&index| splits.iter().all(|split| split.total(index) == 0))
     }
 
     /// The split that the scenario itself has: its dedicated shares, or its initial holdings.
@@ -143,6 +165,17 @@ impl Board {
             .collect();
         Dedicated { shares }
     }
+}
+
+/// As many servers of a pool as are in repair together at 999 of 1000 moments, while each is up otherwise.
+fn in_repair(scenario: &Scenario, pool: &Pool, servers: u64) -> u64 {
+    let hardware = scenario.hardware.get(&pool.hardware.name);
+    let mean = hardware.and_then(|of| {
+        let cycle_s = of.mtbf?.as_seconds();
+        Some(servers as f64 * of.repair.mean() / cycle_s)
+    });
+    mean.and_then(|mean| occupancy_quantile(mean, 0.999))
+        .unwrap_or(0)
 }
 
 fn per_server(scenario: &Scenario, pool: &Pool) -> u64 {

@@ -30,7 +30,31 @@ impl<'c, 'a> Climb<'c, 'a> {
 
     /// The empty fleet, filled by what a server is worth.
     pub fn filled(&mut self) -> Result<Split, RunError> {
-        let mut split = self.board.nothing();
+        self.filled_around(self.board.nothing())
+    }
+
+    /// The same after a campaign has had its gang in some pool, the one in which that earns most; none where none has room
+    /// for it.
+    pub fn filled_after(&mut self, campaign: usize) -> Result<Option<Split>, RunError> {
+        let holder = &self.board.holders[campaign];
+        let mut best: Option<(f64, Split)> = None;
+        for &pool in &holder.pools {
+            let mut split = self.board.nothing();
+            let gang = holder.gang.as_ref().map_or(0, |gang| gang[pool]);
+            if gang > self.board.free(&split, pool) {
+                continue;
+            }
+            split.held[campaign][pool] = gang;
+            let split = self.filled_around(split)?;
+            let earns = self.judge.net_value(&split)?;
+            if best.as_ref().is_none_or(|(earned, _)| earns > *earned) {
+                best = Some((earns, split));
+            }
+        }
+        Ok(best.map(|(_, split)| split))
+    }
+
+    fn filled_around(&mut self, mut split: Split) -> Result<Split, RunError> {
         let pools: Vec<usize> = (0..self.board.pools.len()).collect();
         self.fill(&mut split, &pools, BLOCKS.0, None)?;
         Ok(split)

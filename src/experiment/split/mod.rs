@@ -8,6 +8,7 @@
 //! | `judge` | simulates splits, all on the same draws, and what each workload is worth alone |
 //! | `filling` | free servers go where they are worth most; a gang is made room for where it costs least |
 //! | `climb` | from a split to the best one nearby, by ever smaller blocks |
+//! | `reserve` | servers that nobody holds, to replace what breaks |
 //!
 //! Under fixed shares hardly anybody's success depends on what others hold: beside power, companion capacity, pods and
 //! spares, a split earns what its workloads earn alone. So whom a block of servers should go to is reckoned from
@@ -18,12 +19,14 @@ mod board;
 mod climb;
 mod filling;
 mod judge;
+mod reserve;
 
 use std::fmt::Write;
 
 use self::board::{Board, Split};
 use self::climb::Climb;
 use self::judge::Judge;
+use self::reserve::{hold_back, reserve};
 use crate::scenario::{Dedicated, Policy, Scenario, Training};
 use crate::simulation::RunError;
 use crate::units::Money;
@@ -119,10 +122,12 @@ pub enum SplitError {
 /// Searches the fixed shares of all pools that earn the largest mean `net_value`. The policy of the scenario plays no
 /// part, except that the search starts from its shares if it is `dedicated`.
 ///
-/// Two starts: the scenario's own split, and the empty fleet filled by what a server is worth. From each, blocks of an eighth of a pool, then a sixteenth, and so on down to one server or a
+/// Two starts: the scenario's own split, and the empty fleet filled by what a server is worth; and one more for each campaign
+/// that has no place in what comes of those, the fleet filled after it. From each, blocks of an eighth of a pool, then a sixteenth, and so on down to one server or a
 /// 128th, pass from one workload of a pool to another for as long as that earns a hundred-thousandth more; while blocks
 /// are coarse and no exchange does, gangs start, stop, take the place of others and move to other pools, and services
-/// leave a pool. All ends and the
+/// leave a pool. What is expected to be in repair is left to nobody meanwhile, to replace what breaks, and in the end as much of
+/// every pool as earns most. All ends and the
 /// scenario's own split are ranked on further replications, so what is found is never worse there than that split.
 /// A campaign gets its whole gang in one pool or nothing. A pool without servers at the start keeps nothing.
 ///
@@ -162,13 +167,16 @@ pub fn best_split(scenario: &Scenario, search: &Search) -> Result<BestSplit, Spl
     let mut judge = Judge::new(&draws, &board, 0..search.replications)?;
     let own = board.own_split(scenario);
     let mut ends = vec![own.clone()];
-    let mut climb = Climb::new(&board, &mut judge);
-    for start in [own, climb.filled()?] {
-        let end = climb.from(start)?;
-        if !ends.contains(&end) {
-            ends.push(end);
+    let start = hold_back(&board, &mut judge, own.clone())?;
+    ends.push(climb(&board, &mut judge, start)?);
+    let start = Climb::new(&board, &mut judge).filled()?;
+    ends.push(climb(&board, &mut judge, start)?);
+    for campaign in board.left_out(&ends).collect::<Vec<_>>() {
+        if let Some(start) = Climb::new(&board, &mut judge).filled_after(campaign)? {
+            ends.push(climb(&board, &mut judge, start)?);
         }
     }
+    ends.dedup();
     let last = search
         .replications
         .saturating_add(search.ranking_replications);
@@ -191,6 +199,12 @@ pub fn best_split(scenario: &Scenario, search: &Search) -> Result<BestSplit, Spl
         net_value_at_start,
         simulated: judge.simulated() + ranking.simulated(),
     })
+}
+
+/// The best split near a start, with its reserves.
+fn climb(board: &Board, judge: &mut Judge<'_>, start: Split) -> Result<Split, RunError> {
+    let end = Climb::new(board, judge).from(start)?;
+    reserve(board, judge, end)
 }
 
 /// Whether some workload earns or is penalised for anything.

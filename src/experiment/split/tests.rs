@@ -39,12 +39,15 @@ value = { per_request = 0.4 }
 [policy.dedicated]
 "#;
 
-fn small(sets: &[&str]) -> Scenario {
-    let loaded = Scenario::parse("small.toml", SMALL);
-    let mut scenario = match loaded {
+fn parsed(text: &str) -> Scenario {
+    match Scenario::parse("small.toml", text) {
         Ok(loaded) => loaded.scenario,
         Err(invalid) => panic!("{}", invalid.render(false)),
-    };
+    }
+}
+
+fn small(sets: &[&str]) -> Scenario {
+    let mut scenario = parsed(SMALL);
     for set in sets {
         if *set == "worthless" {
             scenario.training.clear();
@@ -96,6 +99,44 @@ fn the_best_of_all_splits_is_found() {
         found.net_value
     );
     assert!(found.net_value > found.net_value_at_start);
+}
+
+/// A gang that is hit once in six hours, and no spares: what nobody holds replaces what breaks.
+#[test]
+fn a_split_leaves_servers_to_nobody_where_a_gang_would_stand_still() {
+    let text = SMALL
+        .replace("accelerators = 6", "accelerators = 80")
+        .replace("near = 3, far = 3", "near = 40, far = 40")
+        .replace(
+            "gang = 2",
+            "gang = 20\ncheckpoint = { every = \"1h\", write = \"0s\" }",
+        )
+        .replace("per_request = 0.4", "per_request = 0.1")
+        .replace("1.1 /s", "20 /s")
+        .replace("1.7 /s", "34 /s")
+        .replace("horizon = \"2d\"", "horizon = \"14d\"")
+        .replace(
+            "[site.here]",
+            "mtbf = \"120h\"\nrepair = { exponential = { mean = \"6h\" } }\n[site.here]",
+        );
+    let scenario = parsed(&text);
+    let found = best_split(&scenario, &search()).expect("there is one");
+    let shares = &found.dedicated.shares["hall"];
+    assert_eq!(shares["model"], 0.25, "{shares:?}");
+    let unheld = 1.0 - shares.values().sum::<f64>();
+    assert!((0.03..0.3).contains(&unheld), "{shares:?}");
+    for service in ["near", "far"] {
+        let mut fuller = found.clone();
+        let shares = fuller.dedicated.shares.get_mut("hall");
+        let share = shares.and_then(|shares| shares.get_mut(service));
+        *share.expect("it has a share") += unheld;
+        let mut fuller = fuller.applied_to(&scenario);
+        fuller.run.seed = 7;
+        fuller.run.replications = 2;
+        let outcome = crate::run(&fuller).expect("it runs");
+        let net_value = crate::results::metrics::net_value(&outcome.replications[1]);
+        assert!(net_value < found.net_value, "{service}: {net_value}");
+    }
 }
 
 #[test]

@@ -3,6 +3,7 @@
 
 use super::effort::Effort;
 use super::holding::{Holding, Slot};
+use super::standby::Standby;
 use crate::kernel::{Instant, Span};
 use crate::scenario;
 use crate::workload::Curve;
@@ -65,6 +66,10 @@ pub(super) struct Desk {
     /// The workloads that are campaigns, and the services and streams, whose capacity is worth something by the piece.
     pub campaigns: Vec<usize>,
     pub divisible: Vec<usize>,
+    /// By slot: what servers that stand by for its gang are worth.
+    pub standbys: Vec<Standby>,
+    /// By pool: the spares that are left and the servers in place by which they were reckoned.
+    pub seen: Vec<(u64, u64)>,
     /// By slot: servers held before the decision.
     pub held: Vec<u64>,
     /// By slot: when its workload last was given servers there.

@@ -2,7 +2,7 @@
 //! their servers.
 
 use super::Value;
-use super::desk::{Desk, Gang};
+use super::desk::Desk;
 use super::effort::Effort;
 use super::exchange::exchange;
 use crate::id::{PoolId, WorkloadId};
@@ -100,13 +100,13 @@ impl Value {
         for index in 0..self.desk.asking.len() {
             let slot = self.desk.asking[index];
             let facts = self.desk.slots[slot];
-            let spare = self.holding.servers[slot].saturating_sub(facts.least);
-            let Some(Gang { per_hour, .. }) = self.desk.gangs[slot] else {
+            let Some(gang) = self.desk.gangs[slot].filter(|_| !self.desk.is_held(slot)) else {
                 continue;
             };
-            if spare == 0 || self.desk.is_held(slot) {
+            let Some(spare) = self.desk.makes_way(&self.holding, slot, &gang) else {
                 continue;
-            }
+            };
+            let per_hour = gang.per_hour;
             let taker = self.desk.best_taker(&self.holding, facts.pool);
             let per_server = taker.map_or(0.0, |taker| taker.per_server);
             if per_server * spare as f64 <= per_hour {

@@ -15,6 +15,7 @@
 //! | `elastic` | elastic gangs grow and shrink |
 //! | `start` | gangs start where what they displace is worth less |
 //! | `gangs` | gangs keep their places, and make way |
+//! | `standby` | servers stand by for gangs, to replace what breaks |
 //!
 //! What no service and no gang would gain by stays with its holder. An idle server is taken to be
 //! ready for everybody.
@@ -28,6 +29,7 @@ mod holding;
 mod market;
 mod reading;
 mod relay;
+mod standby;
 mod start;
 
 use desk::Desk;
@@ -94,8 +96,9 @@ impl Value {
         if before == after {
             return 0.0;
         }
-        let runs = f64::from(u8::from(after >= gang.servers));
-        (gang.per_hour * runs - gang.before) / (after as f64 - before as f64)
+        let runs = |servers| self.desk.share_that_runs(number, &gang, servers);
+        let gained = gang.per_hour * runs(after) - gang.before * runs(before);
+        gained / (after as f64 - before as f64)
     }
 }
 
@@ -117,26 +120,30 @@ impl Policy for Value {
         self.desk.open(view, &mut self.holding);
         self.before.clone_from(&self.holding.capacity);
         self.keep_places(view, allocation);
+        self.stand_by();
+        let mut any_started = false;
         for _ in 0..TURNS {
             exchange(&self.desk, &mut self.relays, &mut self.holding);
             let shrank = self.shrink_gangs(view, allocation);
             let made_way = self.make_way(view, allocation) || shrank;
             let started = self.start_gangs(view, allocation);
             let grew = self.grow_gangs(view, allocation);
+            any_started |= started;
             if !(made_way || started || grew) {
                 break;
             }
         }
+        if any_started {
+            self.stand_by();
+        }
         self.enlarge_gangs(view, allocation);
         for (index, pool) in view.pools.iter().enumerate() {
-            let slots = self.desk.of_pool(index);
-            let servers = &self.holding.servers[slots.clone()];
-            let decided = servers.iter().zip(&mut self.desk.given[slots]);
             let targets = allocation.pool_mut(PoolId::new(index)).iter_mut();
-            for ((target, slot), (&servers, given)) in targets.zip(&pool.slots).zip(decided) {
-                *target = servers;
-                if servers > slot.held {
-                    *given = view.now;
+            for (number, (target, slot)) in self.desk.of_pool(index).zip(targets.zip(&pool.slots)) {
+                *target = self.holding.servers[number];
+                // A gang that was there before is not new to it because others stand by.
+                if *target > slot.held && !self.desk.was_whole(number) {
+                    self.desk.given[number] = view.now;
                 }
             }
         }

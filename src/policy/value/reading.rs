@@ -2,6 +2,7 @@
 
 use super::desk::{Desk, Gang, Stake};
 use super::holding::{Holding, Slot};
+use super::standby::Standby;
 use crate::id::{PoolId, WorkloadId};
 use crate::kernel::Instant;
 use crate::policy::view::{Need, SlotView, View};
@@ -38,6 +39,12 @@ impl Desk {
         holding.clear(workloads, pools, slots, watts, vcpu);
         for (index, pool) in view.pools.iter().enumerate() {
             let slots = self.of_pool(index);
+            if self.seen[index] != (pool.spares, pool.installed) {
+                self.seen[index] = (pool.spares, pool.installed);
+                for standby in &mut self.standbys[slots.clone()] {
+                    standby.look(pool);
+                }
+            }
             let mut held = 0;
             for (number, slot) in slots.zip(&pool.slots) {
                 self.held[number] = slot.held;
@@ -72,13 +79,15 @@ impl Desk {
                     Need::Jobs(need) => need.accelerators_of(id, 1) as f64,
                     Need::Gang(_) | Need::Nothing => 0.0,
                 };
+                let mut standby = Standby::default();
                 match &view.workloads[workload] {
                     Workload::Training(campaign) if campaign.is_elastic() => {
                         self.elastic.push(self.slots.len());
                     }
-                    Workload::Training(_) => {}
+                    Workload::Training(campaign) => standby = Standby::new(campaign, id, view.step),
                     Workload::Stream(_) | Workload::Serving(_) => traders.push(self.slots.len()),
                 }
+                self.standbys.push(standby);
                 self.places[workload].push(self.slots.len());
                 self.slots.push(Slot {
                     pool: index,
@@ -96,6 +105,7 @@ impl Desk {
         }
         self.first.push(self.slots.len());
         self.list_efforts(view);
+        self.seen.resize(view.pools.len(), (0, 0));
         self.gangs.resize(self.slots.len(), None);
         self.held.resize(self.slots.len(), 0);
         self.given.resize(self.slots.len(), Instant::EPOCH);
@@ -121,8 +131,8 @@ impl Desk {
         }
     }
 
-    /// The same for a campaign's slot: a gang that is not whole gives back its pieces. Slots without servers are
-    /// read once their gang is known to wait.
+    /// The same for a campaign's slot: a gang that is not whole gives back its pieces, and one that is keeps those that
+    /// stand by for it. Slots without servers are read once their gang is known to wait.
     fn read_gang(&mut self, view: &View<'_>, pool: PoolId, number: usize, slot: &SlotView) -> u64 {
         if slot.held == 0 {
             return 0;
@@ -135,11 +145,11 @@ impl Desk {
         };
         self.gangs[number] = Some(gang);
         self.asking.push(number);
-        if slot.held >= gang.servers {
-            gang.servers.max(slot.least)
-        } else {
-            slot.least
-        }
+        let Some(beyond) = slot.held.checked_sub(gang.servers) else {
+            return slot.least;
+        };
+        let standing_by = beyond.min(self.most_standing_by(number));
+        (gang.servers + standing_by).max(slot.least)
     }
 
     /// Reads where else the gang of a campaign could be, which waits.

@@ -2,7 +2,7 @@
 //! is free, and whole gangs.
 
 use super::Value;
-use super::desk::{Desk, Stake};
+use super::desk::{Desk, Gang, Stake};
 use super::effort::Effort;
 use super::gangs::campaign;
 use super::holding::{Holding, Slot};
@@ -20,12 +20,21 @@ pub(super) struct Candidate {
     pub per_hour: f64,
 }
 
+impl Desk {
+    /// Servers that a gang gives as it makes way, those that stand by for it too; none where it cannot be broken up.
+    pub fn makes_way(&self, holding: &Holding, slot: usize, gang: &Gang) -> Option<u64> {
+        let least = self.slots[slot].least;
+        let servers = holding.servers[slot].checked_sub(least)?;
+        (servers > 0 && least < gang.servers).then_some(servers)
+    }
+}
+
 /// The gang of a pool that earns least by a server, and all that it can give.
 fn cheapest(desk: &Desk, holding: &Holding, pool: usize) -> Option<Offer> {
     let offers = desk.of_pool(pool).filter_map(|slot| {
         let gang = desk.gangs[slot]?;
-        let servers = holding.servers[slot].saturating_sub(desk.slots[slot].least);
-        (servers > 0).then_some(Offer {
+        let servers = desk.makes_way(holding, slot, &gang)?;
+        Some(Offer {
             slot,
             per_server: gang.per_hour / gang.servers.max(1) as f64,
             servers,

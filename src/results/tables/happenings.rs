@@ -173,7 +173,7 @@ pub static MOVES: Table<Recorded<MoveRow>> = Table {
         Column::maybe(
             "realised_gain",
             Unit::Money,
-            "The same at the demand that came, from when the servers are ready until the taker gives them away again or the policy's payback time ends, less the work that it undid of a gang; cost not deducted. Empty where nothing was expected.",
+            "The same at the demand that came, from when the servers are ready until the taker gives them away again or the policy's payback time ends, less the work that it undid of a gang; cost not deducted. Servers that stand by for a gang gain it nothing here. Empty where nothing was expected.",
             |of, line| line.maybe(of.row.realised_gain),
         ),
     ],

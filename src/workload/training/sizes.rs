@@ -28,6 +28,13 @@ impl Campaign {
         Some(self.places[pool.index()]?.preferred)
     }
 
+    /// Failures per hour of so many servers of `pool`; 0 where they never fail.
+    #[must_use]
+    pub fn failures_per_hour(&self, pool: PoolId, servers: u64) -> f64 {
+        let mtbf = self.places[pool.index()].and_then(|place| place.mtbf);
+        mtbf.map_or(0.0, |mtbf| servers as f64 / mtbf.as_hours())
+    }
+
     /// Fewest servers of `pool` with which it runs.
     #[must_use]
     pub fn least_servers(&self, pool: PoolId) -> Option<u64> {

@@ -32,6 +32,7 @@ mod priorities;
 mod queueing;
 mod reference;
 mod repeatability;
+mod standby;
 mod subhourly;
 mod support;
 mod training_to_ranking;
