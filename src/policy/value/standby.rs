@@ -137,3 +137,65 @@ impl Value {
         giver.is_some_and(|(giver, _)| hand_over(desk, holding, giver, slot, 1))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::id::{HardwareId, SiteId};
+
+    /// A gang of a thousand that is hit so often between two decisions, in a pool of five thousand.
+    fn standing_by(hits: f64, spares: u64) -> u64 {
+        let pool = PoolView {
+            hardware: HardwareId::new(0),
+            site: SiteId::new(0),
+            accelerators_per_server: 1,
+            installed: 5_000,
+            offered: 5_000 - spares,
+            spares,
+            pods: Vec::new(),
+            gangs: Vec::new(),
+            slots: Vec::new(),
+        };
+        let mut standby = Standby {
+            gang: 1_000,
+            hits,
+            ..Standby::default()
+        };
+        standby.look(&pool);
+        standby.saves().len() as u64
+    }
+
+    #[test]
+    fn as_many_stand_by_as_are_hit_and_some_for_bad_luck() {
+        assert_eq!(standing_by(0.0, 0), 0);
+        assert_eq!(standing_by(1e-4, 0), 0);
+        assert!((4..8).contains(&standing_by(1.0, 0)));
+        assert!((60..80).contains(&standing_by(50.0, 0)));
+        assert_eq!(standing_by(COUNTED_UP_TO + 1.0, 0), 0);
+    }
+
+    #[test]
+    fn spares_that_are_left_stand_by_first() {
+        for hits in [1.0, 20.0, 50.0, 60.0, 200.0] {
+            let mut fewer = standing_by(hits, 0);
+            for spares in [1, 10, 50, 100, 300, 600, 1_500] {
+                let now = standing_by(hits, spares);
+                assert!(now <= fewer, "{hits} {spares}: {now} of {fewer}");
+                fewer = now;
+            }
+            assert_eq!(fewer, 0, "{hits}");
+        }
+    }
+
+    #[test]
+    fn both_ways_to_reckon_agree_where_they_meet() {
+        let meet = COUNTED_UP_TO / 5.0;
+        for spares in [0, 20, 100, 200] {
+            let (counted, shared) = (standing_by(meet, spares), standing_by(meet + 0.1, spares));
+            assert!(
+                counted.abs_diff(shared) <= 8,
+                "{spares}: {counted} {shared}"
+            );
+        }
+    }
+}
