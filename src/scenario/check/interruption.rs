@@ -31,7 +31,10 @@ pub(super) fn check(checker: &mut Checker<'_>) {
 }
 
 /// The pools of a place, with their accelerators at the start.
-fn pools<'a>(checker: &Checker<'a>, place: &'a Place) -> impl Iterator<Item = (&'a str, u64)> {
+pub(super) fn pools<'a>(
+    checker: &Checker<'a>,
+    place: &'a Place,
+) -> impl Iterator<Item = (&'a str, u64)> {
     let pools = checker.scenario.pool.iter();
     pools
         .filter(move |(name, pool)| match place {
@@ -78,7 +81,7 @@ fn late(checker: &mut Checker<'_>, table: &str, key: &str, name: &str, at: Insta
 }
 
 /// Share of a pool that a maintenance takes.
-fn share(maintenance: &Maintenance, installed: u64) -> f64 {
+pub(super) fn share(maintenance: &Maintenance, installed: u64) -> f64 {
     match (maintenance.share, maintenance.accelerators) {
         (Some(share), _) => share,
         (None, Some(accelerators)) if installed > 0 => accelerators as f64 / installed as f64,

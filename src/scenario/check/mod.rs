@@ -10,6 +10,7 @@ mod interruption;
 mod names;
 mod pods;
 mod policy;
+mod retirement;
 mod serving;
 mod site;
 mod stream;
@@ -52,6 +53,7 @@ pub fn scenario(scenario: &Scenario, tree: &Node, damage: &Damage, problems: &mu
     conversion::check(&mut checker);
     interruption::check(&mut checker);
     training::check(&mut checker);
+    retirement::check(&mut checker);
     stream::check(&mut checker);
     checkpoint::check(&mut checker);
     demand::check(&mut checker);

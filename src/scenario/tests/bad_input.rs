@@ -402,7 +402,43 @@ fn gangs_and_notice_that_are_hardly_meant() {
     warned(&text, "the notice of 30 s is shorter than the write of 1 m");
 }
 
-/// Nothing is ever retired here: guarantees to others are what leaves a gang no pool that could hold it.
+#[test]
+fn a_gang_that_no_pool_holds_again_after_a_retirement_is_a_warning() {
+    let retired = |keys: &str| {
+        let starter = include_str!("../../../scenarios/starter.toml");
+        let starter = starter.replace("min = 1024", "min = 2048");
+        let text = format!("{starter}\n[maintenance.retired]\npool = \"main\"\n{keys}\n");
+        loaded(&text).warnings.to_string()
+    };
+    let forever = "start = \"2024-08-01\"\nduration = \"2y\"";
+    let said = retired(&format!("share = 0.9\n{forever}"));
+    assert!(
+        said.contains("from 2024-08-01 on no pool can hold the gang of `llama`: it needs 2048"),
+        "{said}"
+    );
+    assert!(said.contains("maintenance `retired` leaves"), "{said}");
+    assert!(
+        said.contains("what it has not done by then it never does"),
+        "{said}"
+    );
+    for keys in [
+        format!("share = 0.1\n{forever}"),
+        "share = 0.9\nstart = \"2024-08-01\"\nduration = \"1d\"".to_owned(),
+        "share = 0.9\nstart = \"2024-08-01\"\nduration = \"1d\"\nevery = \"2d\"".to_owned(),
+    ] {
+        assert!(!retired(&keys).contains("no pool can hold"), "{keys}");
+    }
+    let late = format!(
+        "share = 0.9\n{}",
+        forever.replace("2024-08-01", "2024-09-28")
+    );
+    assert!(
+        !retired(&late).contains("gang of `llama`"),
+        "it is done by then"
+    );
+}
+
+/// Guarantees to others leave a gang no pool that could hold it, too.
 #[test]
 fn a_gang_that_guarantees_to_others_leave_no_room_is_a_warning() {
     let gang = "preferred = 2048, min = 1024, max = 2048";
