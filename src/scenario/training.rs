@@ -13,7 +13,7 @@ use super::quantity::Complaint;
 use super::reader::{Read, Reader};
 use super::tree::Node;
 use super::work::{Mfu, Work};
-use super::{Kind, Pool, Precision, Reference, Scenario, Within};
+use super::{Hardware, Kind, Pool, Precision, Reference, Scenario, Within};
 use crate::distribution::Distribution;
 use crate::kernel::{Instant, Span};
 use crate::units::{Money, PerSecond};
@@ -50,6 +50,22 @@ pub struct Campaign {
     pub submit: Option<Instant>,
     /// What the work is worth.
     pub value: CampaignValue,
+}
+
+impl Campaign {
+    /// The work in accelerator-hours of this hardware: FLOP divided by what an accelerator does in an hour, peak × model
+    /// FLOP/s utilisation (MFU). None where one of these is not given.
+    #[must_use]
+    pub fn accelerator_hours(&self, name: &str, hardware: &Hardware) -> Option<f64> {
+        match self.work {
+            Work::AcceleratorHours(hours) => Some(hours.0),
+            Work::Flop(flop) => {
+                let mfu = self.mfu.as_ref()?.on(name)?;
+                let peak = hardware.peak.get(&self.precision)?.0;
+                Some(flop.0 / (peak * mfu * 3600.0))
+            }
+        }
+    }
 }
 
 /// A stream of jobs.

@@ -176,7 +176,6 @@ pub fn best_split(scenario: &Scenario, search: &Search) -> Result<BestSplit, Spl
             ends.push(climb(&board, &mut judge, start)?);
         }
     }
-    ends.dedup();
     let last = search
         .replications
         .saturating_add(search.ranking_replications);

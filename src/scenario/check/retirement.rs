@@ -3,7 +3,7 @@
 use super::Checker;
 use super::interruption::{pools, share};
 use crate::kernel::{Instant, Span};
-use crate::scenario::{Campaign, Kind, Maintenance, Scenario, Work, date};
+use crate::scenario::{Campaign, Kind, Maintenance, Scenario, date};
 
 pub(super) fn check(checker: &mut Checker<'_>) {
     if checker
@@ -71,14 +71,7 @@ fn earliest_end(scenario: &Scenario, name: &str, campaign: &Campaign) -> Option<
     let hours = pools.filter_map(|(_, pool)| {
         let hardware_name = pool.hardware.name.as_str();
         let hardware = scenario.hardware.get(hardware_name)?;
-        match &campaign.work {
-            Work::AcceleratorHours(hours) => Some(hours.0),
-            Work::Flop(flop) => {
-                let mfu = campaign.mfu.as_ref()?.on(hardware_name)?;
-                let peak = hardware.peak.get(&campaign.precision)?.0;
-                Some(flop.0 / (peak * mfu * 3600.0))
-            }
-        }
+        campaign.accelerator_hours(hardware_name, hardware)
     });
     let hours = hours.reduce(f64::min)? / campaign.gang.max.max(1) as f64;
     let submit = campaign.submit.unwrap_or(scenario.run.start);

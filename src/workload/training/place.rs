@@ -2,7 +2,7 @@
 //! breaks.
 
 use crate::kernel::Span;
-use crate::scenario::{self, Hardware, Mfu, Work};
+use crate::scenario::{self, Hardware};
 
 /// One pool, by its hardware.
 #[derive(Clone, Copy, Debug)]
@@ -25,28 +25,8 @@ impl Place {
             per_server,
             least: campaign.gang.min / per_server,
             preferred: campaign.gang.preferred / per_server,
-            accelerator_hours: accelerator_hours(campaign, name, hardware)?,
+            accelerator_hours: campaign.accelerator_hours(name, hardware)?,
             mtbf: hardware.mtbf,
         })
-    }
-}
-
-/// The campaign's work in accelerator-hours of this hardware: FLOP divided by what an accelerator
-/// does in an hour, peak × model FLOP/s utilisation (MFU).
-fn accelerator_hours(
-    campaign: &scenario::Campaign,
-    name: &str,
-    hardware: &Hardware,
-) -> Option<f64> {
-    match campaign.work {
-        Work::AcceleratorHours(hours) => Some(hours.0),
-        Work::Flop(flop) => {
-            let mfu = match campaign.mfu.as_ref()? {
-                Mfu::Everywhere(mfu) => *mfu,
-                Mfu::ByHardware(by_hardware) => *by_hardware.get(name)?,
-            };
-            let peak = hardware.peak.get(&campaign.precision)?.0;
-            Some(flop.0 / (peak * mfu * 3600.0))
-        }
     }
 }
